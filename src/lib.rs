@@ -1,0 +1,1 @@
+//! luisterpost, a listening post for the safety team of a Dutch municipality.
