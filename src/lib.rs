@@ -1,1 +1,54 @@
 //! luisterpost, a listening post for the safety team of a Dutch municipality.
+//!
+//! It visits public feeds and forum pages on a schedule, recognises messages about a safety theme,
+//! keeps those for a short time in SQLite, and mails each team one readable overview a day:
+//!
+//! ```text
+//! due? ─ fetch ─ read ─ mask ─ match ─ place ─ store ─ digest ─ mail
+//! ```
+//!
+//! The modules stand in reading order, and a module uses only modules that stand above it.
+//! *Words* are plain data. *Stages* are pure functions: no input or output, no clock.
+//! *Edges* deal with one outside thing each and never use each other. *Flows* are the only place
+//! where stages and edges meet. The *shell* knows files, clock, signals and arguments.
+
+// Words
+pub mod mistake; // What is wrong in a file that people write, and where it stands.
+pub mod form; // A table in such a file, read field by field so that every mistake is found at once.
+pub mod place; // The gazetteer: names in the municipality.
+pub mod keyword; // One written keyword line, parsed.
+pub mod theme; // A safety theme: purpose, retention, keyword lists.
+pub mod recipient; // A mailbox and what it receives.
+pub mod source; // A public address that is listened to.
+pub mod item; // A message as read from a source, and a hit with its evidence.
+pub mod outcome; // What a visit came to, and what is remembered for the next.
+
+// Stages
+pub mod text; // HTML to text, folding with an offset map, words and sentences.
+pub mod mask; // Where personal data stands in a text.
+pub mod locate; // Places named in a text.
+pub mod matching; // Which themes a message belongs to, and why.
+pub mod excerpt; // The piece of a message that may be kept.
+pub mod seen; // Which items of a source were seen before.
+pub mod connector; // Per kind of source: what to ask, and what the bytes mean.
+pub mod schedule; // When to visit, when to mail.
+pub mod digest; // What one overview contains.
+pub mod render; // Digest, messages and tables as text and HTML; all Dutch is in its templates.
+
+// Edges
+pub mod fetch; // Every request to the outside.
+pub mod store; // SQLite, behind one door.
+pub mod mail; // A message to a relay or into a directory.
+
+// Flows
+pub mod poll; // One source, visited once.
+pub mod deliver; // What is due to whom: compose, send, mark.
+pub mod forget; // What is past its retention goes, for real.
+
+// Shell
+pub mod settings; // All files that people write, read and checked together.
+pub mod telemetry; // Where log lines go.
+pub mod app; // The parts, assembled.
+pub mod daemon; // The timer around the flows.
+pub mod cli; // The commands.
+pub mod demo; // The fictional town of Lindemeer on a loopback port.

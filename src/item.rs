@@ -1,0 +1,191 @@
+//! A message as read from a source, and a hit with its evidence.
+//!
+//! There is no author here, and there never will be: what is not kept cannot leak.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::keyword::KeywordLine;
+use crate::source::{SourceId, Voice};
+use crate::theme::ThemeId;
+
+/// A range of bytes in a UTF-8 text, end excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "[usize; 2]", from = "[usize; 2]")]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// Whether the two share at least one byte.
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// Whether `other` lies wholly in this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that holds both.
+    pub fn join(self, other: Span) -> Span {
+        Span {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+}
+
+impl From<Span> for [usize; 2] {
+    fn from(span: Span) -> Self {
+        [span.start, span.end]
+    }
+}
+
+impl From<[usize; 2]> for Span {
+    fn from([start, end]: [usize; 2]) -> Self {
+        Span { start, end }
+    }
+}
+
+/// One post, article, reaction or report, as plain text, before matching.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What tells it from the other items of its source, the same at every visit: the id that the
+    /// source gave, else the link, else a hash of title, text and date.
+    pub id: String,
+    /// Absolute address of the message itself, without tracking parameters.
+    pub link: Option<String>,
+    /// Title as plain text on one line; empty when there is none.
+    pub title: String,
+    /// Body as plain text, without the title.
+    pub text: String,
+    /// When it was published, as the source says.
+    pub published: Option<Timestamp>,
+    /// When it was last changed, as the source says.
+    pub updated: Option<Timestamp>,
+}
+
+impl Item {
+    /// Title, line break and body as one text: what is masked, matched and excerpted.
+    pub fn message(&self) -> String {
+        match (self.title.as_str(), self.text.as_str()) {
+            ("", text) => text.to_owned(),
+            (title, "") => title.to_owned(),
+            (title, text) => format!("{title}\n{text}"),
+        }
+    }
+
+    /// How many bytes of [`Item::message`] are the title.
+    pub fn title_len(&self) -> usize {
+        self.title.len()
+    }
+}
+
+/// A message that belongs to a theme, with the reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The theme it belongs to.
+    pub theme: ThemeId,
+    /// Every keyword line that was found, in the order of the text; never empty.
+    pub evidence: Vec<Evidence>,
+    /// Whether a line of the list `urgent` was found.
+    pub urgent: bool,
+    /// How many vetoes of the theme were tested and did not take this hit away.
+    pub vetoes_tested: usize,
+}
+
+/// One keyword line that was found in a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The keyword line.
+    pub keyword: Arc<KeywordLine>,
+    /// The words that were found, each as a span in the message, in the order of the text.
+    pub words: Vec<Span>,
+}
+
+impl Evidence {
+    /// From the first word found to the last.
+    pub fn span(&self) -> Span {
+        let first = self.words.first().expect("evidence has at least one word");
+        self.words
+            .iter()
+            .fold(*first, |whole, word| whole.join(*word))
+    }
+}
+
+/// What is kept of a hit: all that the store holds and the digest tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptHit {
+    /// The source it was read from.
+    pub source: SourceId,
+    /// Who speaks there.
+    pub voice: Voice,
+    /// The theme it belongs to.
+    pub theme: ThemeId,
+    /// Which version of the keyword lists found it ([`crate::theme::Theme::version`]).
+    pub theme_version: String,
+    /// When it was fetched: retention counts from here.
+    pub fetched_at: Timestamp,
+    /// When it was published, as the source says, never later than `fetched_at`.
+    pub published_at: Option<Timestamp>,
+    /// When it goes.
+    pub expires_at: Timestamp,
+    /// Address of the message; `None` when there is none or the hit is withheld (an address often
+    /// holds words of the title).
+    pub link: Option<String>,
+    /// The piece that is kept.
+    pub excerpt: Excerpt,
+    /// Names of our places in the message, the most precise first.
+    pub places: Vec<String>,
+    /// Why it is a hit; never empty.
+    pub evidence: Vec<KeptEvidence>,
+    /// How many vetoes were tested and did not take it away.
+    pub vetoes_tested: usize,
+    /// Whether it cannot wait for the overview.
+    pub urgent: bool,
+}
+
+/// The piece of a message that is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Excerpt {
+    /// It may be shown.
+    Shown {
+        /// Masked text, at most 240 characters.
+        text: String,
+        /// The words that were found, in `text`, in order and without overlap.
+        marks: Vec<Span>,
+    },
+    /// No words of the message are kept.
+    Withheld {
+        /// Why not.
+        reason: Withheld,
+    },
+}
+
+/// Why no words of a message are kept; each has a Dutch text in `render/texts.nl.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withheld {
+    /// The source's setting `excerpt = "none"`.
+    SourceSetting,
+    /// Masking failed: what cannot be masked is not kept.
+    MaskingFailed,
+    /// The source's setting is `excerpt = "title"` and the message has no title.
+    NoTitle,
+}
+
+/// One reason, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptEvidence {
+    /// The keyword line.
+    pub keyword: KeywordLine,
+    /// Its words in the excerpt; empty when withheld or cut off.
+    pub words: Vec<Span>,
+}

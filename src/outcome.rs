@@ -1,0 +1,154 @@
+//! What a visit came to, and what is remembered for the next.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a visit to a source came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PollOutcome {
+    /// The source said that nothing changed.
+    Unmodified,
+    /// The source was read.
+    Read(Counts),
+    /// The source could not be heard.
+    Failed(Failure),
+}
+
+/// How many messages a visit gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Messages in the document.
+    pub items: u64,
+    /// Messages that were not seen before and were matched.
+    pub new: u64,
+    /// Messages seen before whose text changed, and that were matched again.
+    pub changed: u64,
+    /// Messages too old to be told: marked as seen at the first visit.
+    pub old: u64,
+    /// Hits stored (a message may belong to several themes).
+    pub hits: u64,
+    /// Whether the document had to be repaired before it could be read.
+    pub repaired: bool,
+}
+
+/// Why a source could not be heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The class, by which the next visit is planned.
+    pub class: FailureClass,
+    /// What happened, for the operator; never words of a message.
+    pub detail: String,
+    /// The source asked not to come back before this instant.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// The classes of failure; each has a Dutch text of the same name in `render/texts.nl.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureClass {
+    /// The host name does not resolve.
+    Name,
+    /// No connection, or it broke off.
+    Connect,
+    /// The certificate or the TLS handshake.
+    Tls,
+    /// Too slow.
+    Timeout,
+    /// A status that is no success: the detail says which.
+    Status,
+    /// 429 or 503 with or without `Retry-After`: come back later.
+    Busy,
+    /// 410: gone for good.
+    Gone,
+    /// robots.txt forbids it or could not be had.
+    Robots,
+    /// Larger than `fetch.max_body`.
+    TooLarge,
+    /// An address that may not be visited: private, or not http.
+    BlockedAddress,
+    /// More than five redirects, or a redirect without an address.
+    Redirects,
+    /// The document is no feed.
+    NotAFeed,
+    /// The document is broken beyond repair.
+    Broken,
+    /// A selector of the page found nothing.
+    NothingSelected,
+}
+
+impl FailureClass {
+    /// The word used in templates and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Status => "status",
+            Self::Busy => "busy",
+            Self::Gone => "gone",
+            Self::Robots => "robots",
+            Self::TooLarge => "too_large",
+            Self::BlockedAddress => "blocked_address",
+            Self::Redirects => "redirects",
+            Self::NotAFeed => "not_a_feed",
+            Self::Broken => "broken",
+            Self::NothingSelected => "nothing_selected",
+        }
+    }
+}
+
+/// What is remembered about a source between visits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PollState {
+    /// When to visit next; `None` for a source never visited: at once.
+    pub next_due: Option<Timestamp>,
+    /// The last visit, whatever came of it.
+    pub last_visit: Option<Timestamp>,
+    /// The last visit that heard the source (read or unmodified).
+    pub last_heard: Option<Timestamp>,
+    /// Since when every visit failed.
+    pub failing_since: Option<Timestamp>,
+    /// Visits failed in a row.
+    pub failures: u32,
+    /// The pages of the last visit that was read.
+    pub trail: Trail,
+    /// Whether the source was ever read: the first reading marks old messages as seen.
+    pub ever_read: bool,
+}
+
+/// The pages visited last time, by the address that was requested.
+///
+/// A page that answers *unmodified* does not say what its next page is, so that is remembered too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Trail(pub BTreeMap<String, PageState>);
+
+/// What is remembered about one page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageState {
+    /// What makes the next request conditional.
+    pub validators: Validators,
+    /// The next page, when there was one.
+    pub next: Option<String>,
+}
+
+/// What makes a request conditional: header values byte for byte as the server sent them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// `ETag`, quotes and `W/` included.
+    pub etag: Option<Vec<u8>>,
+    /// `Last-Modified`, never reformatted.
+    pub last_modified: Option<Vec<u8>>,
+}
+
+/// What a source says about when to come back; each is a lower bound on the interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `Cache-Control: max-age` in seconds.
+    pub max_age: Option<u32>,
+    /// RSS `ttl` in seconds.
+    pub ttl: Option<u32>,
+}

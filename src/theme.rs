@@ -1,0 +1,136 @@
+//! A safety theme: purpose, retention, keyword lists.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Serialize, Serializer};
+
+use crate::keyword::Keyword;
+
+/// A safety phenomenon that is listened for, as a person described it in `keywords/<id>.toml`.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    /// Its file name without `.toml`.
+    pub id: ThemeId,
+    /// The file as the person gave it, such as `keywords/woninginbraak.toml`.
+    pub file: Arc<str>,
+    /// Hash of the file's text and that of `common.toml`, in hexadecimal: which version found a hit.
+    pub version: String,
+    /// Its name for readers.
+    pub title: String,
+    /// Why it is listened for.
+    pub purpose: String,
+    /// The legal task it serves.
+    pub legal_task: String,
+    /// Who is answerable: `burgemeester` or `college`.
+    pub controller: String,
+    /// How many days text is kept, 1 to 90, from the day it was fetched.
+    pub retention_days: u8,
+    /// After this date the theme stops until a person has looked at it again.
+    pub review_by: Date,
+    /// Whether it is listened for.
+    pub enabled: bool,
+    /// Police codes, for reference.
+    pub police_codes: Vec<String>,
+    /// Any of these is enough.
+    pub strong: Vec<Keyword>,
+    /// Any of these is enough, and it cannot wait for the overview.
+    pub urgent: Vec<Keyword>,
+    /// Two of these, from different lines and with words that do not overlap, are enough.
+    pub cues: Vec<Keyword>,
+    /// Takes away each hit whose words all lie between the veto's first and last word.
+    pub vetoes: Vec<Keyword>,
+    /// Silences the theme for the whole message, unless an incident cue stands in it.
+    pub post_vetoes: Vec<Keyword>,
+    /// Other themes that a message goes to when a condition holds.
+    pub routes: Vec<Route>,
+    /// Tests of this list.
+    pub examples: Vec<Example>,
+}
+
+/// Identifies a theme: lower-case ASCII letters, digits and hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ThemeId(Arc<str>);
+
+impl ThemeId {
+    /// Checks and wraps an id; `None` when it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        is_identifier(text).then(|| ThemeId(text.into()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether a text may be an id in a file that people write.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=64).contains(&text.len()) && text.chars().all(legal) && !text.starts_with('-')
+}
+
+impl fmt::Display for ThemeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for ThemeId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// When a message belongs to another theme instead.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The condition.
+    pub when: Keyword,
+    /// The theme it goes to.
+    pub to: ThemeId,
+}
+
+/// A sentence that must be a hit, or must not be.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The sentence.
+    pub text: String,
+    /// Whether it must be a hit for this theme.
+    pub hit: bool,
+    /// The line it stands on.
+    pub line: u32,
+}
+
+/// What holds for all themes, from `keywords/common.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// Words of an incident: with one of these a post veto does not silence.
+    pub incident_cues: Vec<Keyword>,
+    /// Silence every theme for the whole message, unless an incident cue stands in it.
+    pub post_vetoes: Vec<Keyword>,
+    /// Words that deny what follows: *geen*, *loos alarm*.
+    pub negations: Vec<Keyword>,
+    /// Words that are not denied: *poging*, *geforceerd*.
+    pub not_negated: Vec<Keyword>,
+}
+
+/// Which themes a source or a recipient takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// Every enabled theme.
+    All,
+    /// These.
+    Only(Vec<ThemeId>),
+}
+
+impl ThemeChoice {
+    /// Whether this theme is among them.
+    pub fn takes(&self, theme: &ThemeId) -> bool {
+        match self {
+            ThemeChoice::All => true,
+            ThemeChoice::Only(themes) => themes.contains(theme),
+        }
+    }
+}
