@@ -44,7 +44,7 @@ impl Texts {
     /// program, found by the tests that say every sentence.
     pub fn say(&self, name: &str, values: impl Serialize) -> String {
         let render = |template: minijinja::Template<'_, '_>| {
-            template.render(minijinja::value::Value::from_serialize(&values))
+            template.render(minijinja::value::Serde(&values))
         };
         match self.environment.get_template(name).and_then(render) {
             Ok(sentence) => sentence,
