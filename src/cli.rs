@@ -1,1 +1,3 @@
-//! Not written yet.
+//! The commands.
+//!
+//! Each command is a short function: load, call one flow, show what came of it.

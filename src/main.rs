@@ -1,2 +1,10 @@
 //! Arguments to exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use luisterpost::cli::{self, Arguments};
+
+fn main() -> ExitCode {
+    cli::run(Arguments::parse())
+}
