@@ -1,1 +1,149 @@
-//! Not written yet.
+//! The parts, assembled from the files that people write.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::connector::check_selector;
+use crate::deliver::Desk;
+use crate::fetch::{Fetcher, SetupError};
+use crate::mail::{self, Mailer, Via};
+use crate::mask::{Masker, Tokens};
+use crate::matching::Matcher;
+use crate::mistake::{Fault, Location, Mistake};
+use crate::poll::Listener;
+use crate::poll::listening::Ears;
+use crate::render::Texts;
+use crate::settings::{self, Paths, Settings};
+use crate::source::{Source, SourceId};
+use crate::store::{self, StateDirectory, Store};
+use crate::theme::Theme;
+
+/// Where the files are, and what lies over them.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Where the files are.
+    pub paths: Paths,
+    /// The directory of the data.
+    pub state: PathBuf,
+    /// The environment, which may override settings.
+    pub environment: Vec<(String, String)>,
+}
+
+/// What follows from the files; made anew when they change.
+#[derive(Debug)]
+pub struct App {
+    /// What people wrote.
+    pub settings: Settings,
+    /// What is listened to, by id.
+    pub sources: BTreeMap<SourceId, Arc<Source>>,
+    /// Listens.
+    pub listener: Listener,
+    /// Mails.
+    pub desk: Desk,
+}
+
+/// Why the files cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// People wrote something wrong.
+    #[error("{} mistakes in the configuration", .0.len())]
+    Mistakes(Vec<Mistake>),
+    /// The client for requests cannot be made.
+    #[error("requests cannot be prepared")]
+    Fetch(#[from] SetupError),
+}
+
+impl App {
+    /// Reads all files, runs the examples of the keyword lists, and assembles the parts.
+    ///
+    /// `before` is what was in force until now: when the settings of requests did not change, its
+    /// connections and the pace of its hosts stay.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Mistakes`] with all mistakes of all files, the examples included.
+    pub fn load(origin: &Origin, before: Option<&App>, now: Timestamp) -> Result<App, LoadError> {
+        let environment = origin.environment.iter().cloned();
+        let mut settings = settings::load(&origin.paths, environment, now, check_selector).map_err(LoadError::Mistakes)?;
+        let matcher = Matcher::compile(&settings.themes, &settings.common, &settings.gazetteer);
+        let failing = failing_examples(&matcher, &settings.themes);
+        if !failing.is_empty() {
+            return Err(LoadError::Mistakes(failing));
+        }
+        if let Via::Directory(directory) = &mut settings.mail.via {
+            *directory = origin.state.join(&*directory);
+        }
+        let fetcher = match before {
+            Some(before) if before.settings.fetch == settings.fetch => Arc::clone(&before.listener.fetcher),
+            _ => Arc::new(Fetcher::new(settings.fetch.clone())?),
+        };
+        let texts = Arc::new(Texts::new());
+        let ears = Ears {
+            masker: Masker::new(),
+            tokens: Tokens::new(|kind| texts.say(&format!("mask.{kind}"), ())),
+            matcher,
+            themes: settings.themes.iter().map(|theme| (theme.id.clone(), theme.clone())).collect(),
+            first_visit: SignedDuration::from_hours(24 * i64::from(settings.first_visit_days)),
+            zone: settings.digest.zone.clone(),
+        };
+        let sources = settings.sources.iter().map(|source| (source.id.clone(), Arc::new(source.clone()))).collect();
+        let desk = desk(&settings, texts);
+        Ok(App { sources, listener: Listener { fetcher, ears: Arc::new(ears) }, desk, settings })
+    }
+
+    /// Tells the store what is listened to and who receives what.
+    pub async fn introduce(&self, store: &Store, now: Timestamp) -> Result<(), store::StoreError> {
+        let sources = self.settings.sources.iter().map(|source| (source.id.clone(), source.url.clone()));
+        for moved in store.sync_sources(sources.collect(), now).await? {
+            tracing::info!(source.id = %moved.to, from = %moved.from, "a known address under another id: what was remembered goes with it");
+        }
+        let enabled = self.settings.themes.iter().filter(|theme| theme.enabled);
+        let themes: Vec<_> = enabled.map(|theme| theme.id.clone()).collect();
+        store.sync_recipients(&self.settings.recipients, &themes, now).await
+    }
+
+    /// Settings of the store.
+    pub fn store_config(&self) -> store::Config {
+        store::Config { database: self.settings.database.clone(), ..store::Config::default() }
+    }
+}
+
+/// Opens the state directory and the store in it, for a command that may change it.
+pub async fn open_store(origin: &Origin, app: &App, now: Timestamp) -> anyhow::Result<Arc<Store>> {
+    let directory = StateDirectory::open(&origin.state)?;
+    let opened = Store::open(&directory, &app.store_config())?;
+    if opened.secret_lost {
+        tracing::warn!("the key of the seen hashes was lost or replaced: every source counts as never visited");
+    }
+    app.introduce(&opened.store, now).await.context("telling the store what is configured")?;
+    Ok(Arc::new(opened.store))
+}
+
+fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
+    Desk {
+        municipality: settings.municipality.clone(),
+        recipients: settings.recipients.clone(),
+        themes: settings.themes.clone(),
+        sources: settings.sources.iter().map(|source| (source.id.clone(), source.name.clone())).collect(),
+        times: settings.digest.clone(),
+        texts,
+        mailer: Mailer::new(mail::Config::clone(&settings.mail)),
+    }
+}
+
+/// The examples that do not come out as their lists say, as mistakes in those lists.
+fn failing_examples(matcher: &Matcher, themes: &[Theme]) -> Vec<Mistake> {
+    let of_theme = |theme: &Theme| -> Vec<Mistake> {
+        let mistake = |example: &crate::theme::Example| Mistake {
+            at: Location::File { file: Arc::clone(&theme.file), line: example.line, column: 0 },
+            key: "examples".to_owned(),
+            fault: Fault::FailingExample { text: example.text.clone(), expected: example.hit },
+        };
+        matcher.failing_examples(theme).into_iter().map(mistake).collect()
+    };
+    themes.iter().flat_map(of_theme).collect()
+}

@@ -1,3 +1,246 @@
 //! The commands.
 //!
-//! Each command is a short function: load, call one flow, show what came of it.
+//! Each command is a short function: load, call one flow, show what came of it. What a person reads
+//! stands in the templates of [`crate::render`]; with `--json` a command whose output is data
+//! writes one JSON object a line to standard output, and nothing else there.
+
+use std::fmt;
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use serde::Serialize;
+use tracing::level_filters::LevelFilter;
+
+use crate::app::{App, LoadError, Origin};
+use crate::render::Texts;
+use crate::settings::{Paths, tell};
+use crate::{demo, telemetry};
+
+mod check;
+mod digest;
+mod explain;
+mod forget;
+mod init;
+mod matching;
+mod poll;
+mod progress; // The line that shows how far a round is.
+mod read;
+mod run;
+mod status;
+
+pub(crate) use progress::Progress;
+
+/// All that can be said on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "luisterpost", version, about, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    places: Places,
+}
+
+/// Where files and data lie.
+#[derive(Clone, Debug, Args)]
+struct Places {
+    /// Directory of the configuration [default: ./config, then /etc/luisterpost/config]
+    #[arg(long, global = true, value_name = "DIR")]
+    config: Option<PathBuf>,
+    /// Directory of the keyword lists [default: `keywords` beside the configuration]
+    #[arg(long, global = true, value_name = "DIR")]
+    keywords: Option<PathBuf>,
+    /// Directory of the data [default: $STATE_DIRECTORY, then ./state]
+    #[arg(long, global = true, value_name = "DIR")]
+    state: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the whole main job offline, with the fictional town of Lindemeer
+    #[command(after_help = "Example:\n  luisterpost demo")]
+    Demo(demo::Arguments),
+    /// Write a starting configuration and keyword lists
+    #[command(after_help = "Example:\n  luisterpost init .")]
+    Init(init::Arguments),
+    /// Validate all files and run the examples of the keyword lists
+    #[command(after_help = "Example:\n  luisterpost check --config /etc/luisterpost/config")]
+    Check(check::Arguments),
+    /// Listen and mail until told to stop (SIGTERM); SIGHUP reads the files again
+    #[command(
+        after_help = "Example:\n  luisterpost run --config /etc/luisterpost/config --state /var/lib/luisterpost"
+    )]
+    Run,
+    /// Visit sources once: what is due, all, or the named ones
+    #[command(
+        after_help = "Examples:\n  luisterpost poll\n  luisterpost poll --all\n  luisterpost poll wijkkrant-oost"
+    )]
+    Poll(poll::Arguments),
+    /// Compose and send what is not yet told, also before its time
+    #[command(
+        after_help = "Examples:\n  luisterpost digest\n  luisterpost digest --preview --to 'Team Veiligheid'\n  luisterpost digest --test"
+    )]
+    Digest(digest::Arguments),
+    /// Show which sources are heard, what waits for delivery and what is stored
+    #[command(after_help = "Example:\n  luisterpost status --json")]
+    Status(status::Arguments),
+    /// Show which themes texts on standard input belong to, and why; one text a line
+    #[command(
+        after_help = "Examples:\n  echo 'Vannacht is er ingebroken' | luisterpost match\n  luisterpost match --json < texts.jsonl"
+    )]
+    Match(matching::Arguments),
+    /// Show the messages in a saved document, one JSON object a line
+    #[command(
+        after_help = "Examples:\n  luisterpost read --kind feed --url https://wijkkrant.example/feed feed.xml\n  luisterpost read --source forum-lindemeer pagina.html"
+    )]
+    Read(read::Arguments),
+    /// Erase what is past its retention, or one message
+    #[command(
+        after_help = "Examples:\n  luisterpost forget\n  luisterpost forget --link https://forum.example/t/12#p3"
+    )]
+    Forget(forget::Arguments),
+    /// Show why a message is a hit
+    #[command(after_help = "Example:\n  luisterpost explain 12")]
+    Explain(explain::Arguments),
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// All went well.
+    Well,
+    /// It did its work, and something failed; that was shown.
+    WithFailures,
+    /// What was asked or configured is wrong; that was shown.
+    Wrong,
+}
+
+/// Runs a command: 0 when all went well, 1 when something failed, 2 on wrong use or configuration.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let usual = match arguments.command {
+        Command::Run => LevelFilter::INFO,
+        // What is worth a warning is shown by the command itself.
+        _ => LevelFilter::ERROR,
+    };
+    telemetry::start(usual);
+    let ended = tokio::runtime::Runtime::new()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(dispatch(arguments)));
+    match ended {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::WithFailures) => ExitCode::FAILURE,
+        Ok(Ended::Wrong) => ExitCode::from(2),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("luisterpost: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
+    let shell = Shell { origin: arguments.places.origin(), texts: Texts::new() };
+    match arguments.command {
+        Command::Demo(arguments) => demo::run(&shell, arguments).await,
+        Command::Init(arguments) => init::run(&shell, &arguments),
+        Command::Check(arguments) => check::run(&shell, &arguments),
+        Command::Run => run::run(&shell).await,
+        Command::Poll(arguments) => poll::run(&shell, arguments).await,
+        Command::Digest(arguments) => digest::run(&shell, arguments).await,
+        Command::Status(arguments) => status::run(&shell, &arguments).await,
+        Command::Match(arguments) => matching::run(&shell, &arguments),
+        Command::Read(arguments) => read::run(&shell, &arguments),
+        Command::Forget(arguments) => forget::run(&shell, arguments).await,
+        Command::Explain(arguments) => explain::run(&shell, &arguments).await,
+    }
+}
+
+impl Places {
+    fn origin(self) -> Origin {
+        let state = self.state.unwrap_or_else(|| match std::env::var_os("STATE_DIRECTORY") {
+            // systemd gives all state directories of a unit, separated by colons; ours has one.
+            Some(directory) => PathBuf::from(directory),
+            None => PathBuf::from("state"),
+        });
+        Origin {
+            paths: Paths::find(self.config, self.keywords),
+            state,
+            // A variable that is no UTF-8 is none of ours.
+            environment: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+        }
+    }
+}
+
+/// What every command has at hand.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    pub(crate) origin: Origin,
+    pub(crate) texts: Texts,
+}
+
+impl Shell {
+    /// Reads the files; what is wrong in them is shown.
+    pub(crate) fn load(&self) -> anyhow::Result<Result<App, Ended>> {
+        match App::load(&self.origin, None, now()) {
+            Ok(app) => Ok(Ok(app)),
+            Err(LoadError::Mistakes(mistakes)) => {
+                eprint!("{}", tell::report(&self.texts, &mistakes));
+                Ok(Err(Ended::Wrong))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes one sentence of section `cli` to standard output.
+    pub(crate) fn say(&self, name: &str, values: impl Serialize) -> io::Result<()> {
+        writeln!(io::stdout(), "{}", self.texts.say(&format!("cli.{name}"), values))
+    }
+
+    /// Writes one sentence of section `cli` to standard error.
+    pub(crate) fn complain(&self, name: &str, values: impl Serialize) {
+        eprintln!("{}", self.texts.say(&format!("cli.{name}"), values));
+    }
+}
+
+/// Reads the files, or ends the command.
+macro_rules! loaded {
+    ($shell:expr) => {
+        match $shell.load()? {
+            Ok(app) => app,
+            Err(ended) => return Ok(ended),
+        }
+    };
+}
+pub(crate) use loaded;
+
+/// The present.
+#[expect(clippy::disallowed_methods, reason = "the command line is one of the two places that read the clock")]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Writes one JSON object on a line of its own.
+pub(crate) fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// Whether the reader of our output went away, as `head` does: no reason to complain.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}
+
+/// A list of names for a message: `a, b, c`.
+pub(crate) fn listed<T: fmt::Display>(names: impl Iterator<Item = T>) -> String {
+    names.map(|name| name.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// A shared store, as the flows want it.
+pub(crate) type SharedStore = Arc<crate::store::Store>;

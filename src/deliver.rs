@@ -1,1 +1,261 @@
-//! Not written yet.
+//! What is due to whom: select, compose, send, mark.
+//!
+//! A digest is stored as a finished message together with the fact which hits it tells; then it is
+//! sent; then it is marked and its bytes are erased. A crash in between repeats a mail with the
+//! same bytes, and never loses a hit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::digest::hearing::SourceState;
+use crate::digest::{self, Gathered, Note};
+use crate::mail::message::{self, MessageId, Purpose};
+use crate::mail::{MailError, Mailer};
+use crate::recipient::{Address, DigestRhythm, Recipient};
+use crate::render::{RenderError, Rendered, TestMail, Texts};
+use crate::schedule::DigestTimes;
+use crate::source::SourceId;
+use crate::store::{
+    Composition, DigestToSend, HitId, NewDigest, Pending, Reader, Store, StoreError,
+};
+use crate::theme::Theme;
+
+/// The first wait after a relay refused a message.
+const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(2);
+
+/// The longest wait between two attempts: a relay that is back is used the same half day.
+const LONGEST_RETRY: SignedDuration = SignedDuration::from_hours(4);
+
+/// How often a digest is composed anew because hits went while it was composed. Each time needs a
+/// retention run in the same instant.
+const MOST_TRIES: usize = 5;
+
+/// What composing and sending needs; one for each configuration.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Name of the municipality.
+    pub municipality: String,
+    /// Who receives what.
+    pub recipients: Vec<Recipient>,
+    /// The themes, enabled or not, in the order of their ids.
+    pub themes: Vec<Theme>,
+    /// Names of the sources for readers.
+    pub sources: BTreeMap<SourceId, String>,
+    /// When overviews go out.
+    pub times: DigestTimes,
+    /// All that is said.
+    pub texts: Arc<Texts>,
+    /// Hands messages over.
+    pub mailer: Mailer,
+}
+
+/// Why composing or sending cannot go on for anybody.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A template is broken.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// Hits kept going while a digest was composed.
+    #[error("hits kept changing while the overview was composed; try again")]
+    Restless,
+}
+
+/// What became of the overview for one recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Composed {
+    /// It waits to be sent.
+    Waiting,
+    /// There is nothing to tell, and this recipient wants no empty overview.
+    NothingToTell,
+}
+
+/// Which waiting messages are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those whose next attempt has come.
+    Due,
+    /// All: a person asks.
+    All,
+}
+
+/// What became of the messages that waited.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// Handed over.
+    pub sent: usize,
+    /// Not handed over, and why; they wait for their next attempt.
+    pub failed: Vec<(Address, MailError)>,
+}
+
+impl Desk {
+    /// Composes the overview of every recipient whose time has come since the last one. After an
+    /// outage that is one overview over the whole time, not one for each time that was missed.
+    pub async fn compose_due(&self, store: &Store, now: Timestamp) -> Result<usize, DeliverError> {
+        let mut composed = 0;
+        for recipient in &self.recipients {
+            let Some(slot) = self.times.latest(recipient.digest, now) else { continue };
+            let last = store.reader().last_digest(&recipient.address).await?;
+            let told_up_to = match last {
+                Some(last) => last.composed_at,
+                None => match store.reader().pending(&recipient.address, now).await?.since {
+                    Some(since) => since,
+                    None => continue,
+                },
+            };
+            if told_up_to < slot && self.compose(store, recipient, now).await? == Composed::Waiting {
+                composed += 1;
+            }
+        }
+        Ok(composed)
+    }
+
+    /// Composes the overview of one recipient from all that it was not yet told.
+    pub async fn compose(
+        &self,
+        store: &Store,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<Composed, DeliverError> {
+        for _ in 0..MOST_TRIES {
+            let pending = store.reader().pending(&recipient.address, now).await?;
+            let period = now.to_string();
+            if pending.hits.is_empty() && pending.lost == 0 && !recipient.empty {
+                store.nothing_to_tell(&recipient.address, period, now).await?;
+                return Ok(Composed::NothingToTell);
+            }
+            let hits: Vec<HitId> = pending.hits.iter().map(|stored| stored.id).collect();
+            let lost = pending.lost;
+            let (from, rendered) = self.render(store.reader(), recipient, pending, now).await?;
+            let config = self.mailer.config();
+            let id = MessageId::new(&config.from, &recipient.address, Purpose::Digest, (from, now));
+            let message = message::compose(config, recipient, &rendered, &id, now);
+            let digest = NewDigest {
+                to: recipient.address.clone(),
+                period,
+                message_id: id.as_str().to_owned(),
+                message,
+                hits,
+                lost,
+                at: now,
+            };
+            let told = digest.hits.len();
+            match store.compose_digest(digest).await? {
+                Composition::Stored(_) => {
+                    tracing::info!(recipient = %recipient.address, hits = told, "overview composed");
+                    return Ok(Composed::Waiting);
+                }
+                Composition::AlreadyThere => return Ok(Composed::Waiting),
+                Composition::Outdated => {}
+            }
+        }
+        Err(DeliverError::Restless)
+    }
+
+    /// The overview that a recipient would get now; nothing is stored or sent.
+    pub async fn preview(
+        &self,
+        reader: &Reader,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<Rendered, DeliverError> {
+        let pending = reader.pending(&recipient.address, now).await?;
+        Ok(self.render(reader, recipient, pending, now).await?.1)
+    }
+
+    async fn render(
+        &self,
+        reader: &Reader,
+        recipient: &Recipient,
+        pending: Pending,
+        now: Timestamp,
+    ) -> Result<(Timestamp, Rendered), DeliverError> {
+        let last = reader.last_digest(&recipient.address).await?;
+        let from = last.map(|last| last.composed_at).or(pending.since).unwrap_or(now);
+        let heard = reader.heard(from, now).await?;
+        let read = heard.iter().map(|source| source.counts.new + source.counts.old).sum();
+        let state = |heard: crate::store::Heard| SourceState {
+            name: self.sources.get(&heard.source).cloned().unwrap_or_else(|| heard.source.to_string()),
+            last_heard: heard.last_heard,
+            failing: heard.failing_since.zip(heard.failure),
+            source: heard.source,
+        };
+        let today = now.to_zoned(self.times.zone.clone()).date();
+        let taken = self.themes.iter().filter(|theme| recipient.themes.takes(&theme.id));
+        let expired = taken.clone().filter(|theme| theme.enabled && theme.review_by < today);
+        let gathered = Gathered {
+            municipality: self.municipality.clone(),
+            recipient: recipient.name.clone(),
+            from,
+            to: now,
+            zone: self.times.zone.clone(),
+            hits: pending.hits.into_iter().map(|stored| stored.hit).collect(),
+            themes: taken.map(|theme| (theme.id.clone(), theme.title.clone())).collect(),
+            sources: heard.into_iter().map(state).collect(),
+            read,
+            lost: pending.lost,
+            next: self.times.next(recipient.digest, now),
+            notes: expired
+                .map(|theme| Note::ThemeExpired { title: theme.title.clone(), review_by: theme.review_by })
+                .collect(),
+        };
+        Ok((from, self.texts.digest(&digest::compose(gathered))?))
+    }
+
+    /// Sends the messages that wait. One that cannot be handed over holds up no other: it is tried
+    /// again after a wait that grows.
+    pub async fn send_waiting(
+        &self,
+        store: &Store,
+        which: Which,
+        now: Timestamp,
+    ) -> Result<Sent, DeliverError> {
+        let waiting = match which {
+            Which::Due => store.reader().digests_to_send(now).await?,
+            Which::All => store.reader().waiting_digests().await?,
+        };
+        let mut outcome = Sent::default();
+        for DigestToSend { id, to, message, attempts, .. } in waiting {
+            match self.mailer.send(&to, &message).await {
+                Ok(()) => {
+                    store.mark_sent(id, now).await?;
+                    tracing::info!(recipient = %to, "overview sent");
+                    outcome.sent += 1;
+                }
+                Err(error) => {
+                    let wait = FIRST_RETRY * 2_i32.pow(attempts.min(12));
+                    store.mark_failed(id, now, now + wait.min(LONGEST_RETRY)).await?;
+                    tracing::warn!(recipient = %to, attempts = attempts + 1, %error, "overview not sent");
+                    outcome.failed.push((to, error));
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Sends a mail by which a person sees that mail arrives. It is not stored and not repeated.
+    pub async fn send_test(&self, recipient: &Recipient, now: Timestamp) -> Result<Result<(), MailError>, DeliverError> {
+        let zoned = |when: Timestamp| when.to_zoned(self.times.zone.clone());
+        let rendered = self.texts.test_mail(&TestMail {
+            municipality: self.municipality.clone(),
+            recipient: recipient.name.clone(),
+            now: zoned(now),
+            next: self.times.next(recipient.digest, now).map(zoned),
+        })?;
+        let config = self.mailer.config();
+        let id = MessageId::new(&config.from, &recipient.address, Purpose::Test, (now, now));
+        let message = message::compose(config, recipient, &rendered, &id, now);
+        Ok(self.mailer.send(&recipient.address, &message).await)
+    }
+
+    /// The recipients that take overviews, or the one of this name.
+    pub fn takers<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a Recipient> {
+        self.recipients
+            .iter()
+            .filter(move |recipient| recipient.digest != DigestRhythm::None && name.is_none_or(|name| name == recipient.name))
+    }
+}

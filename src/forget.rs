@@ -1,1 +1,36 @@
-//! Not written yet.
+//! What is past its retention goes, for real: from the database, its log, and the outbox.
+
+use jiff::Timestamp;
+
+use crate::mail::{MailError, Mailer};
+use crate::store::{Forgotten, Store, StoreError};
+
+/// Why something is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgetError {
+    /// The store could not erase it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The outbox could not be cleared.
+    #[error("the outbox could not be cleared")]
+    Outbox(#[source] MailError),
+}
+
+/// Erases all that is past its retention.
+///
+/// Messages in the outbox (`via = "directory"`) are copies of what the database held, so they go
+/// when their `Expires` has passed.
+pub async fn forget(store: &Store, mailer: &Mailer, now: Timestamp) -> Result<Forgotten, ForgetError> {
+    let forgotten = store.forget(now).await?;
+    let messages = mailer.clear_outbox(now).await.map_err(ForgetError::Outbox)?;
+    if forgotten.hits + forgotten.withdrawn + messages > 0 {
+        tracing::info!(
+            hits = forgotten.hits,
+            hits.lost = forgotten.lost,
+            messages.withdrawn = forgotten.withdrawn,
+            messages.outbox = messages,
+            "erased what was past its retention"
+        );
+    }
+    Ok(forgotten)
+}

@@ -1,0 +1,93 @@
+//! `digest`: composes and sends what is not yet told, shows it, or sends a test.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::app::{App, open_store};
+use crate::cli::{Ended, Shell, listed, loaded, now};
+use crate::deliver::{Composed, Which};
+use crate::recipient::Recipient;
+use crate::store::{Reader, StateDirectory};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Only for the recipient of this name
+    #[arg(long, value_name = "NAME")]
+    to: Option<String>,
+    /// Show it; nothing is sent and nothing counts as told
+    #[arg(long, conflicts_with = "test")]
+    preview: bool,
+    /// With --preview: also write the HTML part to this file
+    #[arg(long, value_name = "FILE", requires = "preview")]
+    html: Option<PathBuf>,
+    /// Send a recognisable test message instead
+    #[arg(long)]
+    test: bool,
+}
+
+/// Does what was asked for every recipient that takes overviews, or for one.
+pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<Ended> {
+    let app = loaded!(shell);
+    let takers: Vec<Recipient> = app.desk.takers(arguments.to.as_deref()).cloned().collect();
+    if takers.is_empty() {
+        let known = listed(app.desk.takers(None).map(|recipient| &recipient.name));
+        shell.complain("unknown_recipient", minijinja::context! { found => arguments.to, known });
+        return Ok(Ended::Wrong);
+    }
+    if arguments.preview {
+        preview(shell, &app, &takers, arguments.html).await
+    } else if arguments.test {
+        test(shell, &app, &takers).await
+    } else {
+        send(shell, &app, &takers).await
+    }
+}
+
+async fn preview(shell: &Shell, app: &App, takers: &[Recipient], html: Option<PathBuf>) -> anyhow::Result<Ended> {
+    let directory = StateDirectory::existing(&shell.origin.state)?;
+    let reader = Reader::open(&directory, &app.store_config())?;
+    let mut out = io::stdout().lock();
+    for recipient in takers {
+        let rendered = app.desk.preview(&reader, recipient, now()).await?;
+        writeln!(out, "{}\n\n{}", rendered.subject, rendered.text)?;
+        if let Some(path) = &html {
+            fs::write(path, &rendered.html).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    Ok(Ended::Well)
+}
+
+async fn test(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<Ended> {
+    let mut ended = Ended::Well;
+    for recipient in takers {
+        let name = &recipient.name;
+        match app.desk.send_test(recipient, now()).await? {
+            Ok(()) => shell.say("test_sent", minijinja::context! { name })?,
+            Err(error) => {
+                shell.complain("mail_failed", minijinja::context! { name, detail => error.to_string() });
+                ended = Ended::WithFailures;
+            }
+        }
+    }
+    Ok(ended)
+}
+
+async fn send(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<Ended> {
+    let store = open_store(&shell.origin, app, now()).await?;
+    for recipient in takers {
+        if app.desk.compose(&store, recipient, now()).await? == Composed::NothingToTell {
+            shell.say("nothing_to_tell", minijinja::context! { name => recipient.name })?;
+        }
+    }
+    let sent = app.desk.send_waiting(&store, Which::All, now()).await?;
+    shell.say("digest_done", minijinja::context! { sent => sent.sent })?;
+    for (address, error) in &sent.failed {
+        let name = app.desk.recipients.iter().find(|recipient| recipient.address == *address).map(|recipient| &recipient.name);
+        shell.complain("mail_failed", minijinja::context! { name, detail => error.to_string() });
+    }
+    Ok(if sent.failed.is_empty() { Ended::Well } else { Ended::WithFailures })
+}

@@ -1,0 +1,114 @@
+//! `explain`: why a message is a hit.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use jiff::Zoned;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::cli::{Ended, Shell, json_line, loaded};
+use crate::item::{Excerpt, Span};
+use crate::store::{HitId, Reader, StateDirectory, StoredHit};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The number of the hit, as the overview and `demo` show it
+    hit: String,
+    /// Write it as data
+    #[arg(long)]
+    json: bool,
+}
+
+/// Tells it in one sentence, then the details.
+pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
+    let app = loaded!(shell);
+    let Ok(id) = arguments.hit.parse::<HitId>() else {
+        shell.complain("no_hit_number", minijinja::context! { found => arguments.hit });
+        return Ok(Ended::Wrong);
+    };
+    let directory = StateDirectory::existing(&shell.origin.state)?;
+    let reader = Reader::open(&directory, &app.store_config())?;
+    let Some(stored) = reader.hit(id).await? else {
+        shell.complain("unknown_hit", minijinja::context! { hit => arguments.hit });
+        return Ok(Ended::WithFailures);
+    };
+    let explained = Explained::of(&app, &stored);
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        json_line(&mut out, &explained)?;
+    } else {
+        writeln!(out, "{}", shell.texts.page("explain.txt", &explained)?)?;
+    }
+    Ok(Ended::Well)
+}
+
+/// One hit with its reasons.
+#[derive(Debug, Serialize)]
+pub(crate) struct Explained {
+    hit: String,
+    theme: String,
+    theme_title: String,
+    theme_version: String,
+    /// Whether the lists are still those that found it.
+    same_version: bool,
+    source: String,
+    source_name: String,
+    published: Option<Zoned>,
+    fetched: Zoned,
+    expires: Zoned,
+    link: Option<String>,
+    places: Vec<String>,
+    excerpt: Excerpt,
+    evidence: Vec<Reason>,
+    vetoes_tested: usize,
+}
+
+/// One keyword line, with its words in the excerpt.
+#[derive(Debug, Serialize)]
+struct Reason {
+    keyword: String,
+    list: String,
+    file: String,
+    line: u32,
+    words: Vec<String>,
+}
+
+impl Explained {
+    pub(crate) fn of(app: &App, stored: &StoredHit) -> Self {
+        let hit = &stored.hit;
+        let theme = app.listener.ears.themes.get(&hit.theme);
+        let local = |when: jiff::Timestamp| when.to_zoned(app.settings.digest.zone.clone());
+        let word = |span: &Span| match &hit.excerpt {
+            Excerpt::Shown { text, .. } => text.get(span.start..span.end).unwrap_or_default().to_owned(),
+            Excerpt::Withheld { .. } => String::new(),
+        };
+        Explained {
+            hit: stored.id.to_string(),
+            theme: hit.theme.to_string(),
+            theme_title: theme.map_or_else(|| hit.theme.to_string(), |theme| theme.title.clone()),
+            theme_version: hit.theme_version.clone(),
+            same_version: theme.is_some_and(|theme| theme.version == hit.theme_version),
+            source: hit.source.to_string(),
+            source_name: app.desk.sources.get(&hit.source).cloned().unwrap_or_else(|| hit.source.to_string()),
+            published: hit.published_at.map(local),
+            fetched: local(hit.fetched_at),
+            expires: local(hit.expires_at),
+            link: hit.link.clone(),
+            places: hit.places.clone(),
+            excerpt: hit.excerpt.clone(),
+            evidence: hit
+                .evidence
+                .iter()
+                .map(|evidence| Reason {
+                    keyword: evidence.keyword.text.clone(),
+                    list: evidence.keyword.list.clone(),
+                    file: evidence.keyword.file.clone(),
+                    line: evidence.keyword.line,
+                    words: evidence.words.iter().map(word).collect(),
+                })
+                .collect(),
+            vetoes_tested: hit.vetoes_tested,
+        }
+    }
+}

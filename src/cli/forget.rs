@@ -1,0 +1,33 @@
+//! `forget`: erases what is past its retention, or one message.
+
+use clap::Args;
+
+use crate::app::open_store;
+use crate::cli::{Ended, Shell, loaded, now};
+use crate::forget;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Erase the message at this address, whatever its retention
+    #[arg(long, value_name = "URL")]
+    link: Option<String>,
+}
+
+/// Erases, and says what went.
+pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<Ended> {
+    let app = loaded!(shell);
+    let now = now();
+    let store = open_store(&shell.origin, &app, now).await?;
+    let Some(link) = arguments.link else {
+        let forgotten = forget::forget(&store, &app.desk.mailer, now).await?;
+        shell.say("forget_done", minijinja::context! { hits => forgotten.hits, lost => forgotten.lost })?;
+        return Ok(Ended::Well);
+    };
+    let forgotten = store.forget_link(&link).await?;
+    if forgotten.hits == 0 {
+        shell.complain("forget_link_unknown", minijinja::context! { link });
+        return Ok(Ended::WithFailures);
+    }
+    shell.say("forget_link_done", minijinja::context! { hits => forgotten.hits, withdrawn => forgotten.withdrawn, link })?;
+    Ok(Ended::Well)
+}

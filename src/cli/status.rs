@@ -1,0 +1,135 @@
+//! `status`: which sources are heard, what waits for delivery, what is stored.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp, Zoned};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::cli::{Ended, Shell, json_line, loaded, now};
+use crate::store::{Heard, Reader, StateDirectory, Totals};
+
+/// What `status` counts visits and messages over.
+const PERIOD: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Write data: a line for each source, then one for the rest
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shows it; works while the daemon runs.
+pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
+    let app = loaded!(shell);
+    let directory = StateDirectory::existing(&shell.origin.state)?;
+    let reader = Reader::open(&directory, &app.store_config())?;
+    let now = now();
+    let local = |when: Timestamp| when.to_zoned(app.settings.digest.zone.clone());
+    let status = Status {
+        sources: reader.heard(now - PERIOD, now).await?.into_iter().map(|heard| SourceLine::of(&app, heard, now, &local)).collect(),
+        rest: Rest::of(&app, reader.totals().await?, now, &local),
+    };
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        for source in &status.sources {
+            json_line(&mut out, source)?;
+        }
+        json_line(&mut out, &status.rest)?;
+    } else {
+        writeln!(out, "{}", shell.texts.page("status.txt", &status)?)?;
+    }
+    Ok(Ended::Well)
+}
+
+#[derive(Serialize)]
+struct Status {
+    sources: Vec<SourceLine>,
+    rest: Rest,
+}
+
+/// How one source is heard.
+#[derive(Serialize)]
+struct SourceLine {
+    source: String,
+    name: String,
+    /// `healthy`, `failing`, or `new` when it was never visited.
+    health: &'static str,
+    failure: Option<&'static str>,
+    failing_since: Option<Zoned>,
+    hours_failing: Option<i64>,
+    last_heard: Option<Zoned>,
+    next_due: Option<Zoned>,
+    visits_24h: u64,
+    failed_24h: u64,
+    new_items_24h: u64,
+}
+
+impl SourceLine {
+    fn of(app: &App, heard: Heard, now: Timestamp, local: &impl Fn(Timestamp) -> Zoned) -> Self {
+        let health = match (heard.failing_since, heard.last_heard) {
+            (Some(_), _) => "failing",
+            (None, Some(_)) => "healthy",
+            (None, None) => "new",
+        };
+        SourceLine {
+            name: app.desk.sources.get(&heard.source).cloned().unwrap_or_default(),
+            source: heard.source.to_string(),
+            health,
+            failure: heard.failing_since.and(heard.failure).map(|class| class.as_str()),
+            failing_since: heard.failing_since.map(local),
+            hours_failing: heard.failing_since.map(|since| now.duration_since(since).as_hours()),
+            last_heard: heard.last_heard.map(local),
+            next_due: heard.next_due.map(local),
+            visits_24h: heard.visits,
+            failed_24h: heard.failed,
+            new_items_24h: heard.counts.new,
+        }
+    }
+}
+
+/// What is stored and what waits.
+#[derive(Serialize)]
+struct Rest {
+    hits: u64,
+    next_expiry: Option<Zoned>,
+    database_bytes: u64,
+    next_digest: Option<Zoned>,
+    queue: Vec<Waiting>,
+}
+
+/// A message that waits for the relay.
+#[derive(Serialize)]
+struct Waiting {
+    recipient: String,
+    composed: Zoned,
+    attempts: u32,
+    next_attempt: Zoned,
+}
+
+impl Rest {
+    fn of(app: &App, totals: Totals, now: Timestamp, local: &impl Fn(Timestamp) -> Zoned) -> Self {
+        let name = |address: &crate::recipient::Address| {
+            let known = app.settings.recipients.iter().find(|recipient| recipient.address == *address);
+            known.map_or_else(|| address.to_string(), |recipient| recipient.name.clone())
+        };
+        let next = app.settings.recipients.iter().filter_map(|recipient| app.settings.digest.next(recipient.digest, now));
+        Rest {
+            hits: totals.hits,
+            next_expiry: totals.next_expiry.map(local),
+            database_bytes: totals.bytes,
+            next_digest: next.min().map(local),
+            queue: totals
+                .queue
+                .into_iter()
+                .map(|waiting| Waiting {
+                    recipient: name(&waiting.to),
+                    composed: local(waiting.composed_at),
+                    attempts: waiting.attempts,
+                    next_attempt: local(waiting.next_attempt),
+                })
+                .collect(),
+        }
+    }
+}

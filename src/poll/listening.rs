@@ -1,0 +1,127 @@
+//! What is heard in the messages of a visit: the pure part of a poll.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::excerpt;
+use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Span, Withheld};
+use crate::mask::{Masker, Tokens};
+use crate::matching::{Matcher, Scratch};
+use crate::outcome::Counts;
+use crate::seen::{Reach, SeenWindow, Verdict};
+use crate::source::Source;
+use crate::store::{FoundItem, VisitMemory};
+use crate::theme::{Theme, ThemeId};
+
+/// All that recognises what is said; compiled once for each configuration.
+#[derive(Debug)]
+pub struct Ears {
+    /// Finds what must not be kept.
+    pub masker: Masker,
+    /// What stands in its place.
+    pub tokens: Tokens,
+    /// Finds themes and places.
+    pub matcher: Matcher,
+    /// The themes, by id.
+    pub themes: BTreeMap<ThemeId, Theme>,
+    /// At the first visit to a source, messages older than this are marked as seen and not told.
+    pub first_visit: SignedDuration,
+    /// What is local time: a theme ends with a local day.
+    pub zone: TimeZone,
+}
+
+impl Ears {
+    /// The local day of an instant.
+    pub fn day(&self, now: Timestamp) -> Date {
+        now.to_zoned(self.zone.clone()).date()
+    }
+
+    /// Tells the new and changed messages of a visit from the others and listens to them.
+    pub fn listen(
+        &self,
+        source: &Source,
+        memory: &VisitMemory,
+        items: Vec<Item>,
+        reach: Reach,
+        now: Timestamp,
+    ) -> (Counts, SeenWindow, Vec<FoundItem>) {
+        let oldest = self.oldest_told(memory.state.ever_read, now);
+        let mut counts = Counts { items: items.len() as u64, ..Counts::default() };
+        let mut visit = memory.window.visit();
+        let mut scratch = Scratch::default();
+        let mut found = Vec::new();
+        for item in items {
+            let key = memory.keyer.item_key(&item.id);
+            let verdict = visit.judge(key, memory.keyer.text_hash(&item.message()));
+            match verdict {
+                Verdict::Known | Verdict::Surplus => continue,
+                Verdict::New if item.published.is_some_and(|when| when < oldest) => {
+                    counts.old += 1;
+                    continue;
+                }
+                Verdict::New => counts.new += 1,
+                Verdict::Changed => counts.changed += 1,
+            }
+            let hits = self.hear(&mut scratch, source, &item, now);
+            counts.hits += hits.len() as u64;
+            if !hits.is_empty() || verdict == Verdict::Changed {
+                found.push(FoundItem { key, hits });
+            }
+        }
+        (counts, visit.finish(reach, now), found)
+    }
+
+    /// Before this, a message is too old to be told: what is past the longest retention always,
+    /// and at the first visit what everybody could have read long ago.
+    fn oldest_told(&self, ever_read: bool, now: Timestamp) -> Timestamp {
+        let longest = self.themes.values().map(|theme| theme.retention_days).max().unwrap_or(0);
+        let longest = SignedDuration::from_hours(24 * i64::from(longest));
+        now - if ever_read { longest } else { self.first_visit.min(longest) }
+    }
+
+    /// The hits of one message, with what may be kept of it.
+    fn hear(&self, scratch: &mut Scratch, source: &Source, item: &Item, now: Timestamp) -> Vec<KeptHit> {
+        let message = item.message();
+        let names = self.matcher.place_spans(scratch, &message);
+        // What cannot be masked is matched, because a theme and a place are no personal data, but
+        // no words of it are kept.
+        let masked = self.masker.find(&message, &names).ok();
+        let spans: Vec<Span> = masked.iter().flatten().map(|masked| masked.span).collect();
+        let finding = self.matcher.find_with(scratch, &message, &spans, source.scope);
+        let today = self.day(now);
+        let places: Vec<String> = finding.places.iter().map(|place| place.name.to_string()).collect();
+        let listened = |hit: &Hit| source.themes.takes(&hit.theme) && self.themes.get(&hit.theme).is_some_and(|theme| theme.listens_on(today));
+        let keep = |hit: Hit| {
+            let theme = &self.themes[&hit.theme];
+            let words: Vec<Vec<Span>> = hit.evidence.iter().map(|evidence| evidence.words.clone()).collect();
+            let (excerpt, words) = match &masked {
+                Some(masked) => {
+                    let message = excerpt::Message { text: &message, title_len: item.title_len(), masked, words: &words };
+                    excerpt::cut(&message, source.excerpt, &self.tokens)
+                }
+                None => (Excerpt::Withheld { reason: Withheld::MaskingFailed }, vec![Vec::new(); words.len()]),
+            };
+            let shown = matches!(excerpt, Excerpt::Shown { .. });
+            let evidence = hit.evidence.iter().zip(words);
+            KeptHit {
+                source: source.id.clone(),
+                voice: source.voice,
+                theme: hit.theme,
+                theme_version: theme.version.clone(),
+                fetched_at: now,
+                published_at: item.published.map(|when| when.min(now)),
+                expires_at: now + SignedDuration::from_hours(24 * i64::from(theme.retention_days)),
+                link: item.link.clone().filter(|_| shown),
+                excerpt,
+                places: places.clone(),
+                evidence: evidence.map(|(evidence, words)| KeptEvidence { keyword: (*evidence.keyword).clone(), words }).collect(),
+                vetoes_tested: hit.vetoes_tested,
+                urgent: hit.urgent,
+            }
+        };
+        finding.hits.into_iter().filter(listened).map(keep).collect()
+    }
+}
