@@ -74,9 +74,10 @@ impl Default for Config {
 /// Does all requests. It holds what outlives one request: connections, the pace of hosts, their robots.txt.
 #[derive(Debug)]
 pub struct Fetcher {
-    config: Config,
     wire: Wire,
     permissions: Permissions,
+    timeout: Duration,
+    max_body: u64,
 }
 
 /// What to fetch.
@@ -101,7 +102,10 @@ pub enum Accept {
 
 /// What a request came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one value per request, taken apart at once: a box would cost more than it saves")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one value per request, taken apart at once: a box would cost more than it saves"
+)]
 pub enum Fetched {
     /// Nothing changed since the answer that the validators came from.
     Unmodified {
@@ -136,22 +140,34 @@ impl Fetcher {
     pub fn new(config: Config) -> Result<Fetcher, SetupError> {
         let wire = Wire::new(&config)?;
         let permissions = Permissions::new(config.timeout);
-        Ok(Fetcher { config, wire, permissions })
+        Ok(Fetcher {
+            wire,
+            permissions,
+            timeout: config.timeout,
+            max_body: config.max_body,
+        })
     }
 
     /// Fetches a document, waiting for the host's turn as long as that takes.
     ///
     /// `now` is only used for dates in HTTP headers. Dropping the future gives everything back that it holds.
-    pub async fn fetch(&self, request: &Request<'_>, now: Timestamp) -> Result<Fetched, FetchError> {
-        let mut clock = Clock::new(now, self.config.timeout);
-        let mut url = request.url.clone();
-        url.set_fragment(None);
+    pub async fn fetch(
+        &self,
+        request: &Request<'_>,
+        now: Timestamp,
+    ) -> Result<Fetched, FetchError> {
+        let mut clock = Clock::new(now, self.timeout);
+        let mut asked = request.url.clone();
+        asked.set_fragment(None);
+        let mut url = asked.clone();
         let mut moved_for_good = true;
         for _ in 0..=redirect::MAX_REDIRECTS {
             let answer = self.ask(&url, request, &mut clock).await?;
             let Some(permanent) = redirect::is_permanent(answer.status()) else {
-                let moved_to = (moved_for_good && url != *request.url).then(|| url.clone());
-                return self.receive(answer, request, url, moved_to, &mut clock).await;
+                let moved_to = (moved_for_good && url != asked).then(|| url.clone());
+                return self
+                    .receive(answer, request, url, moved_to, &mut clock)
+                    .await;
             };
             moved_for_good &= permanent;
             url = redirect::target(&url, answer.headers())?;
@@ -160,7 +176,12 @@ impl Fetcher {
     }
 
     /// Sends one hop of a request through all gates.
-    async fn ask(&self, url: &Url, request: &Request<'_>, clock: &mut Clock) -> Result<Answer, FetchError> {
+    async fn ask(
+        &self,
+        url: &Url,
+        request: &Request<'_>,
+        clock: &mut Clock,
+    ) -> Result<Answer, FetchError> {
         self.wire.check(url)?;
         let crawl_delay = self.permissions.ask(&self.wire, url, clock).await?;
         let mut headers = wire::headers(request.accept.header());
@@ -186,7 +207,10 @@ impl Fetcher {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
             StatusCode::NOT_MODIFIED if conditional => {
                 let validators = conditional::refreshed(request.validators, answer.headers());
-                return Ok(Fetched::Unmodified { validators, hints: conditional::hints(answer.headers()) });
+                return Ok(Fetched::Unmodified {
+                    validators,
+                    hints: conditional::hints(answer.headers()),
+                });
             }
             StatusCode::GONE => return Err(FetchError::Gone),
             other => return Err(FetchError::Status(other.as_u16())),
@@ -196,8 +220,15 @@ impl Fetcher {
         let validators = conditional::validators(answer.headers());
         let hints = conditional::hints(answer.headers());
         let content_type = content_type(answer.headers());
-        let bytes = answer.body(self.config.max_body, Excess::Refuse, clock).await?;
-        Ok(Fetched::Body(Body { url, bytes, content_type, validators, hints, moved_to }))
+        let bytes = answer.body(self.max_body, Excess::Refuse, clock).await?;
+        Ok(Fetched::Body(Body {
+            url,
+            bytes,
+            content_type,
+            validators,
+            hints,
+            moved_to,
+        }))
     }
 }
 

@@ -29,7 +29,12 @@ struct Table<V> {
 
 impl<V: Default + Stale> Cells<V> {
     pub(crate) fn new() -> Self {
-        Cells { table: Mutex::new(Table { cells: HashMap::new(), sweep_at: SWEEP_FROM }) }
+        Cells {
+            table: Mutex::new(Table {
+                cells: HashMap::new(),
+                sweep_at: SWEEP_FROM,
+            }),
+        }
     }
 
     /// The cell of a name. Its lock is fair: who waits first is served first.
@@ -41,7 +46,9 @@ impl<V: Default + Stale> Cells<V> {
         }
         if table.cells.len() >= table.sweep_at {
             // A cell is in use when somebody else holds it; new holders cannot appear while the table is locked.
-            table.cells.retain(|_, cell| Arc::strong_count(cell) > 1 || cell.try_lock().is_ok_and(|state| !state.is_stale()));
+            table.cells.retain(|_, cell| {
+                Arc::strong_count(cell) > 1 || cell.try_lock().is_ok_and(|state| !state.is_stale())
+            });
             table.sweep_at = SWEEP_FROM.max(2 * table.cells.len());
         }
         table.cells.entry(name.to_owned()).or_default().clone()

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{
-    CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
+    CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, RETRY_AFTER,
 };
 
 use crate::outcome::{Hints, Validators};
@@ -20,7 +21,10 @@ const MAX_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) fn add_conditions(headers: &mut HeaderMap, validators: &Validators) {
     let mut add = |name: HeaderName, value: &Option<Vec<u8>>| {
         // Only bytes that came out of a header get here; others cannot be sent, and then are not.
-        if let Some(value) = value.as_deref().and_then(|bytes| HeaderValue::from_bytes(bytes).ok()) {
+        if let Some(value) = value
+            .as_deref()
+            .and_then(|bytes| HeaderValue::from_bytes(bytes).ok())
+        {
             headers.insert(name, value);
         }
     };
@@ -34,7 +38,10 @@ pub(crate) fn validators(headers: &HeaderMap) -> Validators {
         let bytes = headers.get(name)?.as_bytes();
         (!bytes.is_empty() && bytes.len() <= MAX_VALIDATOR).then(|| bytes.to_vec())
     };
-    Validators { etag: read(ETAG), last_modified: read(LAST_MODIFIED) }
+    Validators {
+        etag: read(ETAG),
+        last_modified: read(LAST_MODIFIED),
+    }
 }
 
 /// The validators after a 304: what it carries is newer, what it leaves out stays as it was.
@@ -58,7 +65,8 @@ pub(crate) fn hints(headers: &HeaderMap) -> Hints {
             let seconds = seconds.trim().trim_matches('"');
             let digits = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
             // A number too large for the type is still a number: as long as can be said.
-            (name.trim().eq_ignore_ascii_case("max-age") && digits).then(|| seconds.parse().unwrap_or(u32::MAX))
+            (name.trim().eq_ignore_ascii_case("max-age") && digits)
+                .then(|| seconds.parse().unwrap_or(u32::MAX))
         });
     Hints { max_age, ttl: None }
 }
@@ -67,7 +75,9 @@ pub(crate) fn hints(headers: &HeaderMap) -> Hints {
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<(Duration, Timestamp)> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        value.parse().map_or(MAX_RETRY_AFTER, SignedDuration::from_secs)
+        value
+            .parse()
+            .map_or(MAX_RETRY_AFTER, SignedDuration::from_secs)
     } else {
         let date = httpdate::parse_http_date(value).ok()?;
         Timestamp::try_from(date).ok()?.duration_since(now)
@@ -81,7 +91,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(HeaderName, &[u8])]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_bytes(value).unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_bytes(value).unwrap()))
+            .collect()
     }
 
     #[test]
@@ -104,7 +117,11 @@ mod tests {
     #[test]
     fn max_age_is_found_in_any_spelling() {
         let check = |value: &str, expected: Option<u32>| {
-            assert_eq!(hints(&headers(&[(CACHE_CONTROL, value.as_bytes())])).max_age, expected, "{value}");
+            assert_eq!(
+                hints(&headers(&[(CACHE_CONTROL, value.as_bytes())])).max_age,
+                expected,
+                "{value}"
+            );
         };
         check("max-age=300", Some(300));
         check("public, Max-Age = \"300\" , must-revalidate", Some(300));
@@ -120,18 +137,35 @@ mod tests {
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let check = |value: &str, expected: Option<&str>| {
             let found = retry_after(&headers(&[(RETRY_AFTER, value.as_bytes())]), now);
-            assert_eq!(found.map(|(_, at)| at), expected.map(|at| at.parse().unwrap()), "{value}");
+            assert_eq!(
+                found.map(|(_, at)| at),
+                expected.map(|at| at.parse().unwrap()),
+                "{value}"
+            );
             if let Some((wait, at)) = found {
-                assert_eq!(SignedDuration::try_from(wait).unwrap(), at.duration_since(now), "{value}");
+                assert_eq!(
+                    SignedDuration::try_from(wait).unwrap(),
+                    at.duration_since(now),
+                    "{value}"
+                );
             }
         };
         check("120", Some("2026-11-24T10:02:00Z"));
         check("0", Some("2026-11-24T10:00:00Z"));
         check("99999999999999999999", Some("2026-11-25T10:00:00Z"));
         check("999999", Some("2026-11-25T10:00:00Z"));
-        check("Tue, 24 Nov 2026 11:00:00 GMT", Some("2026-11-24T11:00:00Z"));
-        check("Tue, 24 Nov 2020 11:00:00 GMT", Some("2026-11-24T10:00:00Z"));
-        check("Tue, 24 Nov 2099 11:00:00 GMT", Some("2026-11-25T10:00:00Z"));
+        check(
+            "Tue, 24 Nov 2026 11:00:00 GMT",
+            Some("2026-11-24T11:00:00Z"),
+        );
+        check(
+            "Tue, 24 Nov 2020 11:00:00 GMT",
+            Some("2026-11-24T10:00:00Z"),
+        );
+        check(
+            "Tue, 24 Nov 2099 11:00:00 GMT",
+            Some("2026-11-25T10:00:00Z"),
+        );
         check("-5", None);
         check("soon", None);
         check("", None);

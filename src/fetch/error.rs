@@ -136,31 +136,52 @@ impl FetchError {
             Self::Redirects(_) => (FailureClass::Redirects, None),
             Self::Undecodable => (FailureClass::Broken, None),
         };
-        Failure { class, detail: self.to_string(), retry_at }
+        Failure {
+            class,
+            detail: self.to_string(),
+            retry_at,
+        }
     }
 
     /// Sorts an error of the HTTP client.
     pub(crate) fn from_client(error: reqwest::Error, url: &Url) -> FetchError {
         let host = url.host_str().unwrap_or_default().to_owned();
         if let Some(reason) = find::<Blocked>(&error) {
-            return FetchError::BlockedAddress { url: without_query(url), reason: reason.clone() };
+            return FetchError::BlockedAddress {
+                url: without_query(url),
+                reason: reason.clone(),
+            };
         }
         if let Some(reason) = find::<rustls::Error>(&error) {
-            return FetchError::Tls { host, detail: reason.to_string() };
+            return FetchError::Tls {
+                host,
+                detail: reason.to_string(),
+            };
         }
         if error.is_timeout() {
-            let stage = if error.is_connect() { CONNECT_STAGE } else { READ_STAGE };
+            let stage = if error.is_connect() {
+                CONNECT_STAGE
+            } else {
+                READ_STAGE
+            };
             return FetchError::Timeout { stage };
         }
         // The client's own texts name the address with its query; it goes before anything is shown.
         let error = error.without_url();
         if error.is_dns() {
-            return FetchError::Name { host, source: error.into() };
+            return FetchError::Name {
+                host,
+                source: error.into(),
+            };
         }
-        if error.is_decode() {
+        if is_undecodable(&error) {
             return FetchError::Undecodable;
         }
-        FetchError::Connect { host, detail: innermost(&error), source: error.into() }
+        FetchError::Connect {
+            host,
+            detail: innermost(&error),
+            source: error.into(),
+        }
     }
 }
 
@@ -180,8 +201,14 @@ pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(15);
 /// An address for people: without query, fragment and user name, cut to 200 characters.
 pub(crate) fn without_query(url: &Url) -> String {
     let authority = url.host_str().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{authority}{port}{}", url.scheme(), url.path()).chars().take(200).collect()
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    format!("{}://{authority}{port}{}", url.scheme(), url.path())
+        .chars()
+        .take(200)
+        .collect()
 }
 
 /// A host that is down is shown as down, not as a host whose robots.txt forbids something.
@@ -197,6 +224,15 @@ fn robots_class(cause: FailureClass) -> FailureClass {
     }
 }
 
+/// Whether the bytes came, but could not be decompressed.
+///
+/// The client calls every error in a body a decoding error. Its decompressors complain with an I/O error;
+/// a connection that breaks off comes as an error of the HTTP library.
+fn is_undecodable(error: &reqwest::Error) -> bool {
+    let cause = error.source().and_then(Error::source);
+    error.is_decode() && cause.is_some_and(<dyn Error>::is::<std::io::Error>)
+}
+
 /// Looks for a cause of one type in a chain of errors.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
@@ -205,7 +241,9 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
             return Some(found);
         }
         // An I/O error hides the error it wraps: `source` skips over it.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
         next = match wrapped {
             Some(inner) => Some(inner),
             None => error.source(),

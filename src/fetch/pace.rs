@@ -21,7 +21,7 @@ pub(crate) struct Pace {
 struct Host {
     /// When the last request ended.
     last_end: Option<Instant>,
-    /// When the last request ended, and the gap that any source of the host may ask for after it.
+    /// Until when the end of the last request can still make anybody wait.
     quiet_after: Option<Instant>,
     blocked: Option<Block>,
 }
@@ -43,13 +43,20 @@ pub(crate) struct Turn {
 
 impl Pace {
     pub(crate) fn new(min_gap: Duration) -> Pace {
-        Pace { hosts: Cells::new(), min_gap }
+        Pace {
+            hosts: Cells::new(),
+            min_gap,
+        }
     }
 
     /// Waits for the turn at a host; refused at once when the host wants to be left alone.
     ///
     /// `crawl_delay` is what the robots.txt of the request's authority asks for.
-    pub(crate) async fn turn(&self, host: &str, crawl_delay: Option<Duration>) -> Result<Turn, Block> {
+    pub(crate) async fn turn(
+        &self,
+        host: &str,
+        crawl_delay: Option<Duration>,
+    ) -> Result<Turn, Block> {
         let host = self.hosts.cell(host).lock_owned().await;
         if let Some(block) = host.blocked.filter(|block| Instant::now() < block.until) {
             return Err(block);
@@ -57,14 +64,20 @@ impl Pace {
         if let Some(end) = host.last_end {
             tokio::time::sleep_until(end + self.min_gap.max(crawl_delay.unwrap_or_default())).await;
         }
-        Ok(Turn { host, longest_gap: self.min_gap.max(MAX_CRAWL_DELAY) })
+        Ok(Turn {
+            host,
+            longest_gap: self.min_gap.max(MAX_CRAWL_DELAY),
+        })
     }
 }
 
 impl Turn {
     /// Leaves the host alone for a while, whichever source asks.
     pub(crate) fn block(&mut self, wait: Duration, retry_at: Timestamp) {
-        self.host.blocked = Some(Block { until: Instant::now() + wait, retry_at });
+        self.host.blocked = Some(Block {
+            until: Instant::now() + wait,
+            retry_at,
+        });
     }
 }
 
@@ -79,7 +92,8 @@ impl Drop for Turn {
 impl Stale for Host {
     fn is_stale(&self) -> bool {
         let now = Instant::now();
-        self.quiet_after.is_none_or(|quiet| quiet <= now) && self.blocked.is_none_or(|block| block.until <= now)
+        self.quiet_after.is_none_or(|quiet| quiet <= now)
+            && self.blocked.is_none_or(|block| block.until <= now)
     }
 }
 
@@ -100,7 +114,10 @@ mod tests {
         let ended = Instant::now();
         let _turn = pace.turn("forum.example", None).await.unwrap();
         let waited = ended.elapsed();
-        assert!(waited >= GAP && waited < GAP + Duration::from_millis(10), "{waited:?}");
+        assert!(
+            waited >= GAP && waited < GAP + Duration::from_millis(10),
+            "{waited:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -109,7 +126,11 @@ mod tests {
         for (delay, expected) in [(1, 2), (9, 9)] {
             drop(pace.turn("forum.example", None).await.unwrap());
             let ended = Instant::now();
-            drop(pace.turn("forum.example", Some(Duration::from_secs(delay))).await.unwrap());
+            drop(
+                pace.turn("forum.example", Some(Duration::from_secs(delay)))
+                    .await
+                    .unwrap(),
+            );
             assert_eq!(ended.elapsed().as_secs(), expected);
         }
     }
@@ -148,8 +169,14 @@ mod tests {
     async fn a_blocked_host_refuses_everybody_until_its_time() {
         let pace = Pace::new(GAP);
         let retry_at: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        pace.turn("forum.example", None).await.unwrap().block(Duration::from_secs(60), retry_at);
-        assert_eq!(pace.turn("forum.example", None).await.unwrap_err().retry_at, retry_at);
+        pace.turn("forum.example", None)
+            .await
+            .unwrap()
+            .block(Duration::from_secs(60), retry_at);
+        assert_eq!(
+            pace.turn("forum.example", None).await.unwrap_err().retry_at,
+            retry_at
+        );
         tokio::time::advance(Duration::from_secs(59)).await;
         assert!(pace.turn("forum.example", None).await.is_err());
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -165,7 +192,10 @@ mod tests {
         tokio::time::advance(GAP).await;
         assert!(host.is_stale());
         let retry_at = Timestamp::UNIX_EPOCH;
-        host.blocked = Some(Block { until: Instant::now() + GAP, retry_at });
+        host.blocked = Some(Block {
+            until: Instant::now() + GAP,
+            retry_at,
+        });
         assert!(!host.is_stale());
     }
 
@@ -174,7 +204,11 @@ mod tests {
         let pace = Pace::new(GAP);
         drop(pace.turn("forum.example", None).await.unwrap());
         let waiting = pace.turn("forum.example", None);
-        assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
+        assert!(
+            tokio::time::timeout(Duration::from_millis(1), waiting)
+                .await
+                .is_err()
+        );
         assert!(pace.turn("forum.example", None).await.is_ok());
     }
 }

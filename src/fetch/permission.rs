@@ -49,16 +49,28 @@ enum Policy {
 impl Permissions {
     /// `timeout` is for one robots.txt as a whole; it has its own, because its answer serves all sources.
     pub(crate) fn new(timeout: Duration) -> Permissions {
-        Permissions { authorities: Cells::new(), timeout }
+        Permissions {
+            authorities: Cells::new(),
+            timeout,
+        }
     }
 
     /// Asks whether `url` may be visited; the answer is the crawl delay to keep.
-    pub(crate) async fn ask(&self, wire: &Wire, url: &Url, clock: &Clock) -> Result<Option<Duration>, FetchError> {
+    pub(crate) async fn ask(
+        &self,
+        wire: &Wire,
+        url: &Url,
+        clock: &Clock,
+    ) -> Result<Option<Duration>, FetchError> {
         let authority = url.origin().ascii_serialization();
         // Whoever comes second waits for the answer that the first one fetches.
         let cell = self.authorities.cell(&authority);
         let mut knowledge = cell.lock().await;
-        let known = match knowledge.0.take().filter(|known| Instant::now() < known.until) {
+        let known = match knowledge
+            .0
+            .take()
+            .filter(|known| Instant::now() < known.until)
+        {
             Some(known) => known,
             None => learn(wire, url, Clock::new(clock.now(), self.timeout)).await?,
         };
@@ -67,17 +79,25 @@ impl Permissions {
         drop(knowledge);
         match policy {
             Policy::Unavailable(cause) => Err(FetchError::RobotsUnavailable { authority, cause }),
-            Policy::Rules(rules) => match rules.verdict(&url[url::Position::BeforePath..url::Position::AfterQuery]) {
-                Verdict::Allowed => Ok(rules.crawl_delay),
-                Verdict::Disallowed { line, rule } => Err(FetchError::Disallowed { authority, line, rule }),
-            },
+            Policy::Rules(rules) => {
+                match rules.verdict(&url[url::Position::BeforePath..url::Position::AfterQuery]) {
+                    Verdict::Allowed => Ok(rules.crawl_delay),
+                    Verdict::Disallowed { line, rule } => Err(FetchError::Disallowed {
+                        authority,
+                        line,
+                        rule,
+                    }),
+                }
+            }
         }
     }
 }
 
 impl Stale for Knowledge {
     fn is_stale(&self) -> bool {
-        self.0.as_ref().is_none_or(|known| known.until <= Instant::now())
+        self.0
+            .as_ref()
+            .is_none_or(|known| known.until <= Instant::now())
     }
 }
 
@@ -86,10 +106,15 @@ async fn learn(wire: &Wire, url: &Url, clock: Clock) -> Result<Known, FetchError
     let (policy, holds) = match read(wire, url, clock).await {
         Ok(rules) => (Policy::Rules(Arc::new(rules)), ANSWER_HOLDS),
         Err(error @ FetchError::Busy { status: None, .. }) => return Err(error),
-        Err(error @ FetchError::Status(401 | 403)) => (Policy::Unavailable(error.failure()), ANSWER_HOLDS),
+        Err(error @ FetchError::Status(401 | 403)) => {
+            (Policy::Unavailable(error.failure()), ANSWER_HOLDS)
+        }
         Err(error) => (Policy::Unavailable(error.failure()), NO_ANSWER_HOLDS),
     };
-    Ok(Known { policy, until: Instant::now() + holds })
+    Ok(Known {
+        policy,
+        until: Instant::now() + holds,
+    })
 }
 
 /// The rules for us (RFC 9309 section 2.3.1). Stricter than the RFC in two points: 401 and 403 refuse
@@ -98,12 +123,21 @@ async fn learn(wire: &Wire, url: &Url, clock: Clock) -> Result<Known, FetchError
 async fn read(wire: &Wire, url: &Url, mut clock: Clock) -> Result<Rules, FetchError> {
     let mut url = url.join("/robots.txt").expect("an http address has a root");
     for _ in 0..=redirect::MAX_REDIRECTS {
-        let answer = wire.get(&url, wire::headers("text/plain, */*;q=0.1"), None, &mut clock).await?;
+        let answer = wire
+            .get(
+                &url,
+                wire::headers("text/plain, */*;q=0.1"),
+                None,
+                &mut clock,
+            )
+            .await?;
         let status = answer.status();
         if redirect::is_permanent(status).is_some() {
             url = redirect::target(&url, answer.headers())?;
         } else if status.is_success() {
-            let bytes = answer.body(MAX_ROBOTS as u64, Excess::Cut, &mut clock).await?;
+            let bytes = answer
+                .body(MAX_ROBOTS as u64, Excess::Cut, &mut clock)
+                .await?;
             return Ok(Robots::parse(&bytes).rules_for(AGENT));
         } else if status.is_client_error() && !matches!(status.as_u16(), 401 | 403) {
             return Ok(Rules::default());

@@ -24,11 +24,15 @@ pub(crate) fn is_permanent(status: StatusCode) -> Option<bool> {
 
 /// Where a redirect leads; the fragment is dropped. The address still has to pass the guard.
 pub(crate) fn target(from: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
-    let location = headers.get(LOCATION).ok_or(FetchError::Redirects("a redirect without an address"))?;
+    let location = headers
+        .get(LOCATION)
+        .ok_or(FetchError::Redirects("a redirect without an address"))?;
     let mut url = std::str::from_utf8(location.as_bytes())
         .ok()
         .and_then(|location| from.join(location).ok())
-        .ok_or(FetchError::Redirects("a redirect to something that is no address"))?;
+        .ok_or(FetchError::Redirects(
+            "a redirect to something that is no address",
+        ))?;
     if from.scheme() == "https" && url.scheme() == "http" {
         return Err(FetchError::Redirects("a redirect from https to http"));
     }

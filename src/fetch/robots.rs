@@ -14,7 +14,14 @@ pub const MAX_CRAWL_DELAY: Duration = Duration::from_secs(60);
 
 /// Words that mean `Disallow`, with the misspellings that occur in the wild. Reading them can only make
 /// the file stricter, so there is no harm in guessing.
-const DISALLOW: [&str; 6] = ["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"];
+const DISALLOW: [&str; 6] = [
+    "disallow",
+    "dissallow",
+    "dissalow",
+    "disalow",
+    "diasllow",
+    "disallaw",
+];
 
 /// A parsed robots.txt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +78,9 @@ impl Robots {
         // Agent lines that follow each other open one group; only a rule ends the row of agents.
         let mut naming = false;
         for (line, text) in lines(text) {
-            let Some((key, value)) = key_and_value(text) else { continue };
+            let Some((key, value)) = key_and_value(text) else {
+                continue;
+            };
             if key == "user-agent" || key == "useragent" || key == "user agent" {
                 if !naming {
                     groups.push(Group::default());
@@ -107,17 +116,24 @@ impl Robots {
 
     /// The rules for one agent: of all groups that name it, else of the groups for `*`, else none.
     pub fn rules_for(&self, agent: &str) -> Rules {
-        let named = |group: &&Group| group.agents.iter().any(|name| !name.is_empty() && name.eq_ignore_ascii_case(agent));
+        let named = |group: &&Group| {
+            group
+                .agents
+                .iter()
+                .any(|name| !name.is_empty() && name.eq_ignore_ascii_case(agent))
+        };
         let general = |group: &&Group| group.agents.iter().any(|name| name == "*");
         let mut chosen: Vec<&Group> = self.groups.iter().filter(named).collect();
         if chosen.is_empty() {
             chosen = self.groups.iter().filter(general).collect();
         }
-        chosen.into_iter().fold(Rules::default(), |mut merged, group| {
-            merged.rules.extend(group.rules.rules.iter().cloned());
-            merged.crawl_delay = longer(merged.crawl_delay, group.rules.crawl_delay);
-            merged
-        })
+        chosen
+            .into_iter()
+            .fold(Rules::default(), |mut merged, group| {
+                merged.rules.extend(group.rules.rules.iter().cloned());
+                merged.crawl_delay = longer(merged.crawl_delay, group.rules.crawl_delay);
+                merged
+            })
     }
 }
 
@@ -133,12 +149,21 @@ impl Rules {
             // An allowance counts only when it holds for the address as sent; a prohibition also when it
             // is written in another encoding. RFC 9309 decodes for both, Google's matcher for neither:
             // this is the stricter of the two in each case. What is not encoded was never sent like that.
-            .filter(|rule| if rule.allow { encoded && rule.matches(&as_sent) } else { rule.matches(&decoded) })
+            .filter(|rule| {
+                if rule.allow {
+                    encoded && rule.matches(&as_sent)
+                } else {
+                    rule.matches(&decoded)
+                }
+            })
             .max_by_key(|rule| (rule.octets(), rule.allow));
         match decisive {
             Some(rule) if !rule.allow => Verdict::Disallowed {
                 line: rule.line,
-                rule: format!("Disallow: {}", rule.written.chars().take(100).collect::<String>()),
+                rule: format!(
+                    "Disallow: {}",
+                    rule.written.chars().take(100).collect::<String>()
+                ),
             },
             _ => Verdict::Allowed,
         }
@@ -151,9 +176,22 @@ impl Rule {
             Some(pattern) => (pattern, true),
             None => (value, false),
         };
-        let unreserved = if allow { Unreserved::Kept } else { Unreserved::Decoded };
-        let parts = pattern.split('*').map(|part| normalise(part, unreserved)).collect();
-        Rule { line, allow, written: value.to_owned(), parts, anchored }
+        let unreserved = if allow {
+            Unreserved::Kept
+        } else {
+            Unreserved::Decoded
+        };
+        let parts = pattern
+            .split('*')
+            .map(|part| normalise(part, unreserved))
+            .collect();
+        Rule {
+            line,
+            allow,
+            written: value.to_owned(),
+            parts,
+            anchored,
+        }
     }
 
     /// The length by which rules compete.
@@ -167,19 +205,31 @@ impl Rule {
     /// the parts, an earlier place never spoils a later one, so no step is ever taken back and the time is
     /// linear in path and pattern.
     fn matches(&self, path: &str) -> bool {
-        let (Some(first), Some(last)) = (self.parts.first(), self.parts.last()) else { return false };
-        let Some(mut rest) = path.strip_prefix(first.as_str()) else { return false };
+        let (Some(first), Some(last)) = (self.parts.first(), self.parts.last()) else {
+            return false;
+        };
+        let Some(mut rest) = path.strip_prefix(first.as_str()) else {
+            return false;
+        };
         if self.parts.len() == 1 {
             return !self.anchored || rest.is_empty();
         }
-        let found_in_order = self.parts[1..self.parts.len() - 1].iter().all(|part| match rest.find(part.as_str()) {
-            Some(at) => {
-                rest = &rest[at + part.len()..];
-                true
+        let found_in_order =
+            self.parts[1..self.parts.len() - 1]
+                .iter()
+                .all(|part| match rest.find(part.as_str()) {
+                    Some(at) => {
+                        rest = &rest[at + part.len()..];
+                        true
+                    }
+                    None => false,
+                });
+        found_in_order
+            && if self.anchored {
+                rest.ends_with(last.as_str())
+            } else {
+                rest.contains(last.as_str())
             }
-            None => false,
-        });
-        found_in_order && if self.anchored { rest.ends_with(last.as_str()) } else { rest.contains(last.as_str()) }
     }
 }
 
@@ -217,13 +267,19 @@ fn product_token(value: &str) -> String {
     if value == "*" || value.starts_with("* ") || value.starts_with("*\t") {
         return "*".to_owned();
     }
-    value.chars().take_while(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-')).collect()
+    value
+        .chars()
+        .take_while(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-'))
+        .collect()
 }
 
 /// A delay in seconds, whole or with decimals.
 fn crawl_delay(value: &str) -> Option<Duration> {
     let seconds: f64 = value.parse().ok()?;
-    (seconds >= 0.0).then(|| Duration::try_from_secs_f64(seconds).map_or(MAX_CRAWL_DELAY, |delay| delay.min(MAX_CRAWL_DELAY)))
+    (seconds >= 0.0).then(|| {
+        Duration::try_from_secs_f64(seconds)
+            .map_or(MAX_CRAWL_DELAY, |delay| delay.min(MAX_CRAWL_DELAY))
+    })
 }
 
 fn longer(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
@@ -244,13 +300,16 @@ fn normalise(text: &str, unreserved: Unreserved) -> String {
     let mut result = String::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let encoded = (byte == b'%').then(|| hex_pair(bytes.get(at + 1..at + 3)?)).flatten();
+        let encoded = (byte == b'%')
+            .then(|| hex_pair(bytes.get(at + 1..at + 3)?))
+            .flatten();
         let (value, was_encoded) = match encoded {
             Some(value) => (value, true),
             None => (byte, false),
         };
         at += if was_encoded { 3 } else { 1 };
-        let is_unreserved = value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~');
+        let is_unreserved =
+            value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~');
         let stays_plain = if was_encoded {
             is_unreserved && unreserved == Unreserved::Decoded
         } else {
@@ -294,7 +353,11 @@ mod tests {
         let check = |rules: &str, path: &str, expected: bool| {
             assert_eq!(allowed(&all(rules), path), expected, "{rules:?} on {path}");
         };
-        check("Disallow: /feeds/videos.xml", "/feeds/videos.xml?channel_id=x", false);
+        check(
+            "Disallow: /feeds/videos.xml",
+            "/feeds/videos.xml?channel_id=x",
+            false,
+        );
         check("Disallow: /\nAllow: /$", "/", true);
         check("Disallow: /\nAllow: /$", "/rss/search?q=x", false);
         check("Allow: /p\nDisallow: /", "/page", true);
@@ -303,8 +366,16 @@ mod tests {
         check("Disallow: /*.rss$", "/c/wijk/5.rss?x=1", true);
         check("Disallow:", "/page", true);
         check("Disallow: /", "/", false);
-        check("Disallow: /file-with-a-%2A.html", "/file-with-a-*.html", false);
-        check("Disallow: /file-with-a-%2A.html", "/file-with-a-b.html", true);
+        check(
+            "Disallow: /file-with-a-%2A.html",
+            "/file-with-a-*.html",
+            false,
+        );
+        check(
+            "Disallow: /file-with-a-%2A.html",
+            "/file-with-a-b.html",
+            true,
+        );
         check("Disallow: /foo-%24", "/foo-$", false);
         check("Disallow: /a$b", "/a$b", false);
         check("Disallow: /a*b*b$", "/ab", true);
@@ -318,7 +389,11 @@ mod tests {
     #[test]
     fn another_encoding_is_no_way_around_a_prohibition() {
         let check = |rule: &str, path: &str, expected: bool| {
-            assert_eq!(allowed(&format!("User-agent: *\nDisallow: {rule}"), path), expected, "{rule} on {path}");
+            assert_eq!(
+                allowed(&format!("User-agent: *\nDisallow: {rule}"), path),
+                expected,
+                "{rule} on {path}"
+            );
         };
         check("/%7Ejan/", "/~jan/", false);
         check("/~jan/", "/%7ejan/", false);
@@ -355,13 +430,20 @@ mod tests {
         ] {
             assert!(!allowed(robots, "/x"), "{robots:?}");
         }
-        assert!(!matches!(Robots::parse(b"User-agent: *\n\xff\xfe\nDisallow: /x").allows("a", "/x"), Verdict::Allowed));
+        assert!(!matches!(
+            Robots::parse(b"User-agent: *\n\xff\xfe\nDisallow: /x").allows("a", "/x"),
+            Verdict::Allowed
+        ));
     }
 
     #[test]
     fn a_refusal_names_the_rule_and_its_line() {
-        let robots = Robots::parse(b"# ours\r\nUser-agent: *\r\n\r\nDisallow: /zoeken # not for robots\r\n");
-        let expected = Verdict::Disallowed { line: 4, rule: "Disallow: /zoeken".to_owned() };
+        let robots =
+            Robots::parse(b"# ours\r\nUser-agent: *\r\n\r\nDisallow: /zoeken # not for robots\r\n");
+        let expected = Verdict::Disallowed {
+            line: 4,
+            rule: "Disallow: /zoeken".to_owned(),
+        };
         assert_eq!(robots.allows("luisterpost", "/zoeken?q=x"), expected);
     }
 
@@ -369,7 +451,11 @@ mod tests {
     fn crawl_delay_is_read_and_capped() {
         let check = |robots: &str, expected: Option<f64>| {
             let rules = Robots::parse(robots.as_bytes()).rules_for("luisterpost");
-            assert_eq!(rules.crawl_delay, expected.map(Duration::from_secs_f64), "{robots:?}");
+            assert_eq!(
+                rules.crawl_delay,
+                expected.map(Duration::from_secs_f64),
+                "{robots:?}"
+            );
         };
         check("User-agent: *\nCrawl-delay: 3", Some(3.0));
         check("User-agent: *\nCrawl-delay: 0.5\nDisallow:", Some(0.5));
@@ -397,13 +483,18 @@ mod tests {
         let started = Instant::now();
         assert!(allowed(&robots, &path));
         // Quadratic time would be some 10^10 steps; the bound is far above linear time on a busy machine.
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            started.elapsed()
+        );
     }
 
     /// Scores the matcher against rows with the verdicts of other projects, when they are there.
     #[test]
     fn the_corpus_agrees() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/robots/cases.jsonl");
+        let file =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/robots/cases.jsonl");
         let Ok(text) = std::fs::read_to_string(&file) else {
             println!("the corpus is not here: {}", file.display());
             return;
@@ -415,7 +506,8 @@ mod tests {
             let field = |name: &str| row[name].as_str().unwrap_or_default();
             let source = field("source");
             let beyond_rfc = row["google_only"] == true;
-            let convention = !source.starts_with("google") && row["google_port_says"] != row["allowed"];
+            let convention =
+                !source.starts_with("google") && row["google_port_says"] != row["allowed"];
             let kind = match (beyond_rfc, convention) {
                 (true, _) => "beyond RFC 9309",
                 (_, true) => "convention of that project",
@@ -426,9 +518,14 @@ mod tests {
                 Some((_, rest)) => rest.find(['/', '?']).map_or("/", |at| &rest[at..]),
                 None => field("url"),
             };
-            let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+            let path = if path.starts_with('/') {
+                path.to_owned()
+            } else {
+                format!("/{path}")
+            };
             assert!(Url::parse(field("url")).is_ok() || !field("url").contains("://"));
-            let says = Robots::parse(field("robots").as_bytes()).allows(field("agent"), &path) == Verdict::Allowed;
+            let says = Robots::parse(field("robots").as_bytes()).allows(field("agent"), &path)
+                == Verdict::Allowed;
             let right = row["allowed"] == says;
             let entry = score.entry(format!("{source:<28} {kind}")).or_default();
             entry.0 += u32::from(right);

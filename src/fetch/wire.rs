@@ -54,13 +54,20 @@ impl Wire {
             client: client(config, &guard)?,
             guard,
             pace: Pace::new(config.min_gap),
-            permits: Arc::new(Semaphore::new(config.parallel.clamp(1, Semaphore::MAX_PERMITS))),
+            permits: Arc::new(Semaphore::new(
+                config.parallel.clamp(1, Semaphore::MAX_PERMITS),
+            )),
         })
     }
 
     /// Whether the guard lets an address through; every request is checked, whoever makes it.
     pub(crate) fn check(&self, url: &Url) -> Result<(), FetchError> {
-        self.guard.check(url).map_err(|reason| FetchError::BlockedAddress { url: without_query(url), reason })
+        self.guard
+            .check(url)
+            .map_err(|reason| FetchError::BlockedAddress {
+                url: without_query(url),
+                reason,
+            })
     }
 
     /// Sends a GET when the guard permits, it is the host's turn, and there is room.
@@ -74,27 +81,50 @@ impl Wire {
         clock: &mut Clock,
     ) -> Result<Answer, FetchError> {
         self.check(url)?;
-        let host = url.host_str().unwrap_or_default();
-        let mut turn = self
-            .pace
-            .turn(host, crawl_delay)
-            .await
-            .map_err(|block| FetchError::Busy { status: None, retry_at: Some(block.retry_at) })?;
+        let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+        let mut turn =
+            self.pace
+                .turn(host, crawl_delay)
+                .await
+                .map_err(|block| FetchError::Busy {
+                    status: None,
+                    retry_at: Some(block.retry_at),
+                })?;
         // The permit is taken last: whoever waits for a slow host must not keep others from theirs.
-        let permit = self.permits.clone().acquire_owned().await.expect("the semaphore is never closed");
+        let permit = self
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .expect("the semaphore is never closed");
         let sending = self.client.get(url.clone()).headers(headers).send();
         let response = clock
-            .spend(async { sending.await.map_err(|error| FetchError::from_client(error, url)) })
+            .spend(async {
+                sending
+                    .await
+                    .map_err(|error| FetchError::from_client(error, url))
+            })
             .await?;
-        if matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        if matches!(
+            response.status(),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+        ) {
             let wish = retry_after(response.headers(), clock.now());
             if let Some((wait, retry_at)) = wish {
                 turn.block(wait, retry_at);
             }
             let status = Some(response.status().as_u16());
-            return Err(FetchError::Busy { status, retry_at: wish.map(|(_, retry_at)| retry_at) });
+            return Err(FetchError::Busy {
+                status,
+                retry_at: wish.map(|(_, retry_at)| retry_at),
+            });
         }
-        Ok(Answer { response, url: url.clone(), _turn: turn, _permit: permit })
+        Ok(Answer {
+            response,
+            url: url.clone(),
+            _turn: turn,
+            _permit: permit,
+        })
     }
 }
 
@@ -108,11 +138,25 @@ impl Answer {
     }
 
     /// Reads the body, decompressed, never holding more than `limit` bytes and one chunk.
-    pub(crate) async fn body(self, limit: u64, excess: Excess, clock: &mut Clock) -> Result<Vec<u8>, FetchError> {
-        let Answer { response, url, _turn, _permit } = self;
+    pub(crate) async fn body(
+        self,
+        limit: u64,
+        excess: Excess,
+        clock: &mut Clock,
+    ) -> Result<Vec<u8>, FetchError> {
+        let Answer {
+            response,
+            url,
+            _turn,
+            _permit,
+        } = self;
         let too_large = FetchError::TooLarge { limit };
         // The client takes the header away when it decompresses, so this is the length that counts.
-        if excess == Excess::Refuse && response.content_length().is_some_and(|length| length > limit) {
+        if excess == Excess::Refuse
+            && response
+                .content_length()
+                .is_some_and(|length| length > limit)
+        {
             return Err(too_large);
         }
         let reading = async {
@@ -124,7 +168,11 @@ impl Answer {
                 let fits = usize::try_from(room).map_or(chunk.len(), |room| chunk.len().min(room));
                 bytes.extend_from_slice(&chunk[..fits]);
                 if fits < chunk.len() {
-                    return if excess == Excess::Cut { Ok(bytes) } else { Err(too_large) };
+                    return if excess == Excess::Cut {
+                        Ok(bytes)
+                    } else {
+                        Err(too_large)
+                    };
                 }
             }
             Ok(bytes)
@@ -142,7 +190,9 @@ pub(crate) fn headers(accept: &'static str) -> HeaderMap {
 fn client(config: &Config, guard: &Guard) -> Result<Client, SetupError> {
     // The client asks the process for a provider of cryptography. That another part of the program was
     // earlier is no error: there is only this one to choose.
-    rustls::crypto::ring::default_provider().install_default().ok();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     let mut builder = Client::builder()
         .user_agent(&config.user_agent)
         .redirect(reqwest::redirect::Policy::none())
@@ -158,9 +208,13 @@ fn client(config: &Config, guard: &Guard) -> Result<Client, SetupError> {
         None => builder.dns_resolver(guard.clone()),
     };
     if let Some(path) = &config.ca_file {
-        let wrong = |source| SetupError::CaFile { path: path.display().to_string(), source };
+        let wrong = |source| SetupError::CaFile {
+            path: path.display().to_string(),
+            source,
+        };
         let pem = std::fs::read(path).map_err(|error| wrong(error.into()))?;
-        let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.into()))?;
+        let certificates =
+            Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.into()))?;
         if certificates.is_empty() {
             return Err(wrong("no certificate in it".into()));
         }
