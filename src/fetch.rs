@@ -135,6 +135,14 @@ pub struct Body {
     pub moved_to: Option<Url>,
 }
 
+/// The answer of the last hop.
+#[derive(Debug)]
+struct Arrival {
+    answer: Answer,
+    url: Url,
+    moved_to: Option<Url>,
+}
+
 impl Fetcher {
     /// Prepares the client; makes no request. Must be called where certificates may be read from disk.
     pub fn new(config: Config) -> Result<Fetcher, SetupError> {
@@ -157,17 +165,29 @@ impl Fetcher {
         now: Timestamp,
     ) -> Result<Fetched, FetchError> {
         let mut clock = Clock::new(now, self.timeout);
+        let arrival = self.follow(request, &mut clock).await?;
+        self.receive(arrival, request.validators, &mut clock).await
+    }
+
+    /// Goes from redirect to redirect until something else is answered.
+    async fn follow(
+        &self,
+        request: &Request<'_>,
+        clock: &mut Clock,
+    ) -> Result<Arrival, FetchError> {
         let mut asked = request.url.clone();
         asked.set_fragment(None);
         let mut url = asked.clone();
         let mut moved_for_good = true;
         for _ in 0..=redirect::MAX_REDIRECTS {
-            let answer = self.ask(&url, request, &mut clock).await?;
+            let answer = self.ask(&url, request, clock).await?;
             let Some(permanent) = redirect::is_permanent(answer.status()) else {
                 let moved_to = (moved_for_good && url != asked).then(|| url.clone());
-                return self
-                    .receive(answer, request, url, moved_to, &mut clock)
-                    .await;
+                return Ok(Arrival {
+                    answer,
+                    url,
+                    moved_to,
+                });
             };
             moved_for_good &= permanent;
             url = redirect::target(&url, answer.headers())?;
@@ -196,17 +216,20 @@ impl Fetcher {
     /// other success is a failure to listen: 206 is a part nobody asked for, 202, 204 and 205 are nothing.
     async fn receive(
         &self,
-        answer: Answer,
-        request: &Request<'_>,
-        url: Url,
-        moved_to: Option<Url>,
+        arrival: Arrival,
+        sent: &Validators,
         clock: &mut Clock,
     ) -> Result<Fetched, FetchError> {
-        let conditional = *request.validators != Validators::default();
+        let Arrival {
+            answer,
+            url,
+            moved_to,
+        } = arrival;
+        let conditional = *sent != Validators::default();
         match answer.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
             StatusCode::NOT_MODIFIED if conditional => {
-                let validators = conditional::refreshed(request.validators, answer.headers());
+                let validators = conditional::refreshed(sent, answer.headers());
                 return Ok(Fetched::Unmodified {
                     validators,
                     hints: conditional::hints(answer.headers()),

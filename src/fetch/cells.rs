@@ -71,11 +71,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_million_names_leave_a_small_table_that_keeps_what_matters() {
+    async fn a_hundred_thousand_names_leave_a_small_table_that_keeps_what_matters() {
         let cells: Cells<State> = Cells::new();
         cells.cell("kept.example").lock().await.matters = true;
         let held = cells.cell("held.example");
-        for number in 0..1_000_000 {
+        for number in 0..100_000 {
             cells.cell(&format!("{number}.example"));
         }
         assert!(cells.cell("kept.example").lock().await.matters);

@@ -56,6 +56,10 @@ const OTHER_SERVICES: [u16; 36] = [
     9200, 10080, 11211, 27017,
 ];
 
+/// Longest address in bytes: the limit of the sitemap protocol, so no search engine would find a longer one
+/// either. Matching robots.txt takes rules times length, and a redirect can be as long as a header.
+const MAX_URL: usize = 2048;
+
 /// Decides which addresses may be visited.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
@@ -71,6 +75,8 @@ pub enum Blocked {
     UserInfo,
     /// A port where no web server is expected.
     Port(u16),
+    /// Longer than 2048 bytes.
+    Length,
     /// No host at all.
     NoHost,
     /// An address that is not public, literally or behind a name.
@@ -88,6 +94,9 @@ impl Guard {
     pub(crate) fn check(&self, url: &Url) -> Result<(), Blocked> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Blocked::Scheme(url.scheme().chars().take(20).collect()));
+        }
+        if url.as_str().len() > MAX_URL {
+            return Err(Blocked::Length);
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Blocked::UserInfo);
@@ -165,6 +174,7 @@ impl fmt::Display for Blocked {
             Self::Scheme(scheme) => write!(f, "scheme {scheme} is not visited"),
             Self::UserInfo => f.write_str("an address with a user name is not visited"),
             Self::Port(port) => write!(f, "port {port} is not visited"),
+            Self::Length => f.write_str("an address of more than 2048 bytes is not visited"),
             Self::NoHost => f.write_str("an address without a host"),
             Self::Address(address) => write!(f, "{address} is not a public address"),
         }
@@ -325,7 +335,11 @@ mod tests {
     }
 
     #[test]
-    fn scheme_port_and_user_name_are_checked_first() {
+    fn scheme_length_port_and_user_name_are_checked_too() {
+        let of_length =
+            |length: usize| format!("http://wijkkrant.example/{}", "a".repeat(length - 25));
+        assert_eq!(check(&of_length(2048), &[]), Ok(()));
+        assert_eq!(check(&of_length(2049), &[]), Err(Blocked::Length));
         assert_eq!(
             check("ftp://wijkkrant.example/", &[]),
             Err(Blocked::Scheme("ftp".to_owned()))

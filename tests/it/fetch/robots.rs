@@ -138,6 +138,23 @@ async fn an_answer_holds_a_day_and_no_answer_five_minutes() {
 }
 
 #[tokio::test]
+async fn a_hidden_robots_txt_is_not_knocked_at_again_for_a_day() {
+    for status in [401, 403] {
+        let web = Web::start().await;
+        web.on("/robots.txt", [Answer::status(status)]);
+        let fetcher = fetcher(config());
+        for minutes in [0, 24 * 60 - 1] {
+            later(Duration::from_secs(60 * minutes)).await;
+            assert_eq!(
+                class(&fetcher, &web.url("/feed")).await,
+                FailureClass::Robots
+            );
+        }
+        assert_eq!(web.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn sources_of_one_host_share_one_robots_txt() {
     let web = Web::start().await;
     web.on("/feed", [Answer::ok("x")]);
