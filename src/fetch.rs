@@ -1,9 +1,38 @@
 //! Every request to the outside.
+//!
+//! One client serves all sources, so that politeness, limits and guards exist once. Each hop of a request,
+//! redirects included, passes the same gates in the same order: the address guard, the host's robots.txt,
+//! the host's turn, and room among the parallel requests. Nothing here knows sources, documents or the
+//! database; cookies, `Referer` and the environment's proxies are never used.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
+
+use crate::fetch::clock::Clock;
+use crate::fetch::permission::Permissions;
+use crate::fetch::wire::{Answer, Excess, Wire};
+use crate::outcome::{Hints, Validators};
+
+mod cells; // A table of small states by name that does not grow for ever.
+mod clock; // The time of one fetch.
+mod conditional; // Validators, and when to come back.
+mod error; // What can go wrong.
+mod guard; // Which addresses may be visited.
+mod pace; // One request per host at a time, with a gap.
+mod permission; // A host's robots.txt, remembered.
+mod redirect; // Where a redirect leads.
+pub mod robots; // What a robots.txt says.
+mod wire; // One request and its answer.
+
+pub use crate::fetch::error::{FetchError, SetupError};
+pub use crate::fetch::guard::Blocked;
+pub use crate::fetch::permission::AGENT;
 
 /// Settings of `[fetch]`, with the user agent made from `[organisation]`.
 #[derive(Clone, Debug)]
@@ -12,7 +41,7 @@ pub struct Config {
     pub user_agent: String,
     /// Least time between two requests to one host.
     pub min_gap: Duration,
-    /// For one request as a whole, redirects and body included.
+    /// For one request as a whole, redirects and body included; waiting for a host's turn does not count.
     pub timeout: Duration,
     /// Largest body, in bytes after decompression.
     pub max_body: u64,
@@ -22,4 +51,226 @@ pub struct Config {
     pub allow_private: Vec<IpNet>,
     /// Proxy for all requests; the guard then trusts the proxy with host names.
     pub proxy: Option<Url>,
+    /// Certificates (PEM) of authorities that are trusted besides the system's, for a source on the intranet.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Default for Config {
+    /// The defaults of the manual; the user agent names the program only.
+    fn default() -> Config {
+        Config {
+            user_agent: format!("{AGENT}/{}", env!("CARGO_PKG_VERSION")),
+            min_gap: Duration::from_secs(2),
+            timeout: Duration::from_secs(30),
+            max_body: 5 * 1024 * 1024,
+            parallel: 32,
+            allow_private: Vec::new(),
+            proxy: None,
+            ca_file: None,
+        }
+    }
+}
+
+/// Does all requests. It holds what outlives one request: connections, the pace of hosts, their robots.txt.
+#[derive(Debug)]
+pub struct Fetcher {
+    wire: Wire,
+    permissions: Permissions,
+    timeout: Duration,
+    max_body: u64,
+}
+
+/// What to fetch.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The address.
+    pub url: &'a Url,
+    /// From the last answer to this very address, to make the request conditional; empty ones make it plain.
+    pub validators: &'a Validators,
+    /// The kind of document that is wanted.
+    pub accept: Accept,
+}
+
+/// The kind of document that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accept {
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// A page in HTML.
+    Page,
+}
+
+/// What a request came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one value per request, taken apart at once: a box would cost more than it saves"
+)]
+pub enum Fetched {
+    /// Nothing changed since the answer that the validators came from.
+    Unmodified {
+        /// For the next request: those sent, with what the answer renewed.
+        validators: Validators,
+        /// When to come back.
+        hints: Hints,
+    },
+    /// A document.
+    Body(Body),
+}
+
+/// A document as it came, decompressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// Where it was found at last; relative links in it start here.
+    pub url: Url,
+    /// Its bytes, in whatever encoding.
+    pub bytes: Vec<u8>,
+    /// `Content-Type` as sent; not checked.
+    pub content_type: Option<String>,
+    /// For the next request to the address that was asked for. To be kept only when the document could be read.
+    pub validators: Validators,
+    /// When to come back.
+    pub hints: Hints,
+    /// The new address, when every redirect on the way called itself permanent.
+    pub moved_to: Option<Url>,
+}
+
+/// The answer of the last hop.
+#[derive(Debug)]
+struct Arrival {
+    answer: Answer,
+    url: Url,
+    moved_to: Option<Url>,
+}
+
+impl Fetcher {
+    /// Prepares the client; makes no request. Must be called where certificates may be read from disk.
+    pub fn new(config: Config) -> Result<Fetcher, SetupError> {
+        let wire = Wire::new(&config)?;
+        let permissions = Permissions::new(config.timeout);
+        Ok(Fetcher {
+            wire,
+            permissions,
+            timeout: config.timeout,
+            max_body: config.max_body,
+        })
+    }
+
+    /// Fetches a document, waiting for the host's turn as long as that takes.
+    ///
+    /// `now` is only used for dates in HTTP headers. Dropping the future gives everything back that it holds.
+    pub async fn fetch(
+        &self,
+        request: &Request<'_>,
+        now: Timestamp,
+    ) -> Result<Fetched, FetchError> {
+        let mut clock = Clock::new(now, self.timeout);
+        let arrival = self.follow(request, &mut clock).await?;
+        self.receive(arrival, request.validators, &mut clock).await
+    }
+
+    /// Goes from redirect to redirect until something else is answered.
+    async fn follow(
+        &self,
+        request: &Request<'_>,
+        clock: &mut Clock,
+    ) -> Result<Arrival, FetchError> {
+        let mut asked = request.url.clone();
+        asked.set_fragment(None);
+        let mut url = asked.clone();
+        let mut moved_for_good = true;
+        for _ in 0..=redirect::MAX_REDIRECTS {
+            let answer = self.ask(&url, request, clock).await?;
+            let Some(permanent) = redirect::is_permanent(answer.status()) else {
+                let moved_to = (moved_for_good && url != asked).then(|| url.clone());
+                return Ok(Arrival {
+                    answer,
+                    url,
+                    moved_to,
+                });
+            };
+            moved_for_good &= permanent;
+            url = redirect::target(&url, answer.headers())?;
+        }
+        Err(redirect::TOO_MANY)
+    }
+
+    /// Sends one hop of a request through all gates.
+    async fn ask(
+        &self,
+        url: &Url,
+        request: &Request<'_>,
+        clock: &mut Clock,
+    ) -> Result<Answer, FetchError> {
+        self.wire.check(url)?;
+        let crawl_delay = self.permissions.ask(&self.wire, url, clock).await?;
+        let mut headers = wire::headers(request.accept.header());
+        // Every hop carries them: which of them will answer is not known before.
+        conditional::add_conditions(&mut headers, request.validators);
+        self.wire.get(url, headers, crawl_delay, clock).await
+    }
+
+    /// Makes a document, or the reason why there is none, of the last hop's answer.
+    ///
+    /// Only 200 and 203 (the same through a transforming proxy) carry the document that was asked for. Any
+    /// other success is a failure to listen: 206 is a part nobody asked for, 202, 204 and 205 are nothing.
+    async fn receive(
+        &self,
+        arrival: Arrival,
+        sent: &Validators,
+        clock: &mut Clock,
+    ) -> Result<Fetched, FetchError> {
+        let Arrival {
+            answer,
+            url,
+            moved_to,
+        } = arrival;
+        let conditional = *sent != Validators::default();
+        match answer.status() {
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
+            StatusCode::NOT_MODIFIED if conditional => {
+                let validators = conditional::refreshed(sent, answer.headers());
+                return Ok(Fetched::Unmodified {
+                    validators,
+                    hints: conditional::hints(answer.headers()),
+                });
+            }
+            StatusCode::GONE => return Err(FetchError::Gone),
+            other => return Err(FetchError::Status(other.as_u16())),
+        }
+        // Headers in which a maker reserves rights (`X-Robots-Tag`, `TDM-Reservation`) are judged here,
+        // before the body is read, once the collector does so.
+        let validators = conditional::validators(answer.headers());
+        let hints = conditional::hints(answer.headers());
+        let content_type = content_type(answer.headers());
+        let bytes = answer.body(self.max_body, Excess::Refuse, clock).await?;
+        Ok(Fetched::Body(Body {
+            url,
+            bytes,
+            content_type,
+            validators,
+            hints,
+            moved_to,
+        }))
+    }
+}
+
+impl Accept {
+    fn header(self) -> &'static str {
+        match self {
+            Self::Feed => {
+                "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
+                 text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+            }
+            Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        }
+    }
+}
+
+/// Longest `Content-Type` that is looked at; real ones stay under 100 bytes.
+const MAX_CONTENT_TYPE: usize = 256;
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    (value.len() <= MAX_CONTENT_TYPE).then(|| value.to_owned())
 }
