@@ -1,0 +1,66 @@
+//! E-mail addresses and handles.
+
+use regex::Regex;
+
+use crate::item::Span;
+use crate::mask::view::{View, masked};
+use crate::mask::{MaskKind, Masked};
+
+/// Top-level domains that end an address whose dots stand apart or are written as words. With any
+/// other two letters a sentence would be one (`jan @ werk . nu`).
+const SPACED_ENDINGS: &str = "nl|com|net|org|be|de|eu|info|example|online|frl|amsterdam|email";
+
+/// Patterns for e-mail addresses and handles.
+#[derive(Debug)]
+pub(super) struct Contacts {
+    email: Regex,
+    spaced_email: Regex,
+    handle: Regex,
+    user: Regex,
+}
+
+impl Contacts {
+    pub(super) fn new() -> Self {
+        let compile = |pattern: &str| Regex::new(pattern).expect("the pattern is fixed and tested");
+        Contacts {
+            email: compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+"),
+            spaced_email: compile(&format!(
+                r"[\w.%+-]*\w\s?(?:@|[(\[{{<]\s?(?:at|a|apenstaartje)\s?[)\]}}>]|\bapenstaart(?:je)?\b)\s?[\w-]+(?:(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)[\w-]+){{0,3}}?(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)(?:{SPACED_ENDINGS})\b"
+            )),
+            handle: compile(r"@\w+(?:[.-]+\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?"),
+            user: compile(r"/?\bu/[a-z0-9_-]{3,}"),
+        }
+    }
+
+    /// Finds e-mail addresses, also with spaces or words for the signs, and handles.
+    pub(super) fn find(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+        for email in self.email.find_iter(view.text) {
+            found.push(masked(MaskKind::Email, email.start(), email.end()));
+        }
+        for email in self.spaced_email.find_iter(view.text) {
+            // In `met @jan.de.boer` the ending is a part of a longer name.
+            let rest = view.text[email.end()..].strip_prefix(['.', '-']);
+            if rest.is_some_and(|rest| rest.starts_with(char::is_alphanumeric)) {
+                continue;
+            }
+            found.push(masked(MaskKind::Email, email.start(), email.end()));
+        }
+        for handle in self.handle.find_iter(view.text) {
+            let span = Span::from([handle.start(), handle.end()]);
+            // `9u@brink` and what is left of an e-mail address are no handles, and `@20` is a price.
+            let opens = !view.before(span.start).is_some_and(char::is_alphanumeric);
+            if opens && handle.as_str().chars().any(char::is_alphabetic) {
+                found.push(masked(MaskKind::Handle, span.start, span.end));
+            }
+        }
+        for user in self.user.find_iter(view.text) {
+            // `per u/jij` and `50 km/u/…` are no names.
+            let opens = !view
+                .before(user.start())
+                .is_some_and(|c| c.is_alphanumeric() || c == '/');
+            if opens && !matches!(user.as_str(), "u/jij" | "u/jou" | "u/jullie" | "u/jouw") {
+                found.push(masked(MaskKind::Handle, user.start(), user.end()));
+            }
+        }
+    }
+}
