@@ -225,10 +225,10 @@ fn pieces(line: &Line) -> Vec<Range<usize>> {
     let (left, right) = (trimmed(line, left), trimmed(line, right));
     let meet = (left.end..right.start).all(|unit| line.is_space(unit));
     if meet {
-        Vec::from([left.start..right.end])
-    } else {
-        vec![left, right]
+        let both = left.start..right.end;
+        return vec![both];
     }
+    vec![left, right]
 }
 
 /// Takes the spaces off both ends.

@@ -1,7 +1,7 @@
 //! Citizen service numbers (burgerservicenummer).
 
 use crate::mask::digits::{Group, Number, is_date, number};
-use crate::mask::view::{View, masked};
+use crate::mask::view::{Cues, View, masked};
 use crate::mask::{MaskKind, Masked};
 
 /// Words that say that the number behind them is one, whatever its digits.
@@ -18,10 +18,14 @@ const GROUPINGS: [&[usize]; 3] = [&[9], &[3, 3, 3], &[4, 2, 3]];
 
 /// Finds citizen service numbers: nine digits that pass the test, or eight whose zero was left out.
 pub(super) fn find(view: &View<'_>, groups: &[Group<'_>], found: &mut Vec<Masked>) {
+    let cues = Cues::new(view, &CUES);
     for (at, group) in groups.iter().enumerate() {
         // Wanted at most nine groups on; a longer slice is never looked at.
         let rest = &groups[at..groups.len().min(at + 10)];
-        let after_cue = view.has_cue(group.span.start, &CUES);
+        let after_cue = cues.before(view, group.span.start);
+        if !after_cue && !is_first_group(group) {
+            continue;
+        }
         let number = [9, 8]
             .into_iter()
             .filter_map(|digits| number(rest, digits))
@@ -36,6 +40,11 @@ pub(super) fn find(view: &View<'_>, groups: &[Group<'_>], found: &mut Vec<Masked
             found.push(masked(MaskKind::Bsn, group.span.start, last.end));
         }
     }
+}
+
+/// Whether a number without a cue may start with this group: see [`GROUPINGS`], or eight at once.
+fn is_first_group(group: &Group<'_>) -> bool {
+    matches!(group.digits.len(), 3 | 4 | 8 | 9)
 }
 
 /// The *elfproef*: weights 9 to 2, and the last digit counts negative.

@@ -2,7 +2,6 @@
 
 use regex::Regex;
 
-use crate::item::Span;
 use crate::mask::view::{View, masked};
 use crate::mask::{MaskKind, Masked};
 
@@ -25,10 +24,10 @@ impl Contacts {
         Contacts {
             email: compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+"),
             spaced_email: compile(&format!(
-                r"[\w.%+-]*\w\s?(?:@|[(\[{{<]\s?(?:at|a|apenstaartje)\s?[)\]}}>]|\bapenstaart(?:je)?\b)\s?[\w-]+(?:(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)[\w-]+){{0,3}}?(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)(?:{SPACED_ENDINGS})\b"
+                r"[0-9a-z_.%+-]*[0-9a-z_]\s?(?:@|[(\[{{<]\s?(?:at|a|apenstaartje)\s?[)\]}}>]|(?-u:\b)apenstaart(?:je)?(?-u:\b))\s?[0-9a-z_-]+(?:(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)[0-9a-z_-]+){{0,3}}?(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)(?:{SPACED_ENDINGS})(?-u:\b)"
             )),
             handle: compile(r"@\w+(?:[.-]+\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?"),
-            user: compile(r"/?\bu/[a-z0-9_-]{3,}"),
+            user: compile(r"/?(?-u:\b)u/[a-z0-9_-]{3,}"),
         }
     }
 
@@ -45,12 +44,17 @@ impl Contacts {
             }
             found.push(masked(MaskKind::Email, email.start(), email.end()));
         }
+        let mut last = None;
         for handle in self.handle.find_iter(view.text) {
-            let span = Span::from([handle.start(), handle.end()]);
-            // `9u@brink` and what is left of an e-mail address are no handles, and `@20` is a price.
-            let opens = !view.before(span.start).is_some_and(char::is_alphanumeric);
+            // `9u@brink` and what is left of an e-mail address are no handles, and `@20` is a price;
+            // but two handles may stand against each other.
+            let apart = !view
+                .before(handle.start())
+                .is_some_and(char::is_alphanumeric);
+            let opens = apart || last == Some(handle.start());
             if opens && handle.as_str().chars().any(char::is_alphabetic) {
-                found.push(masked(MaskKind::Handle, span.start, span.end));
+                found.push(masked(MaskKind::Handle, handle.start(), handle.end()));
+                last = Some(handle.end());
             }
         }
         for user in self.user.find_iter(view.text) {

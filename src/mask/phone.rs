@@ -30,8 +30,12 @@ pub(super) fn find(view: &View<'_>, groups: &[Group<'_>], found: &mut Vec<Masked
 
 /// From the opening bracket or plus sign to the last digit.
 fn whole(view: &View<'_>, first: Span, last: Span) -> Span {
+    let closes = view.text[first.end..last.end].contains(')');
     let mut start = first.start;
-    while view.before(start).is_some_and(|c| matches!(c, '+' | '(')) {
+    while view
+        .before(start)
+        .is_some_and(|c| c == '+' || (c == '(' && closes))
+    {
         start -= 1;
     }
     Span {
@@ -47,7 +51,13 @@ fn number_at(view: &View<'_>, groups: &[Group<'_>]) -> Option<usize> {
         return dutch_abroad(groups, "31").or_else(|| foreign(groups, 0));
     }
     if first.digits.starts_with("00") {
-        return dutch_abroad(groups, "0031").or_else(|| foreign(groups, 2));
+        // The minutes of `09.00-17.00 12.00-13.00` open no number.
+        let opens = first
+            .gap
+            .is_none_or(|gap| gap.contains(char::is_whitespace));
+        return dutch_abroad(groups, "0031")
+            .or_else(|| foreign(groups, 2))
+            .filter(|taken| opens && is_written_as_number(&groups[..*taken]));
     }
     if first.digits.len() == 11 && first.digits.starts_with("316") {
         return Some(1); // as in an address of a messenger: wa.me/31612345678
@@ -56,10 +66,12 @@ fn number_at(view: &View<'_>, groups: &[Group<'_>]) -> Option<usize> {
 }
 
 fn national(groups: &[Group<'_>]) -> Option<usize> {
+    if !groups[0].digits.starts_with('0') {
+        return None;
+    }
     let number = number(groups, NATIONAL)?;
     let digits = number.digits.as_str();
-    let possible = digits.starts_with('0')
-        && !digits.starts_with("00")
+    let possible = !digits.starts_with("00")
         && !digits.starts_with("060")
         && !SERVICES.iter().any(|service| digits.starts_with(service));
     (possible && is_written_as_number(&groups[..number.groups])).then_some(number.groups)
@@ -73,7 +85,7 @@ fn is_written_as_number(groups: &[Group<'_>]) -> bool {
     match longest {
         Some(1) => alike(&gaps), // 0 6 1 2 …, but not 0-1 2-1 3-2
         // 06-12 34 56 78, but not 06-11-24 12.30 and not 06.15-07.45 20
-        Some(2) if groups.len() == 5 => alike(&gaps[1..]),
+        Some(2) => alike(&gaps[1..]),
         _ => {
             let decimal = groups[0].digits == "0" && gaps.first() == Some(&".");
             !decimal && !is_date(groups)

@@ -4,7 +4,7 @@
 //! proof is asked depends on how it is written and on the words before it.
 
 use crate::item::Span;
-use crate::mask::view::{View, masked};
+use crate::mask::view::{Cues, View, masked};
 use crate::mask::{MaskKind, Masked};
 
 /// The sidecodes (RDW): `x` is a letter, `9` a digit.
@@ -70,8 +70,15 @@ enum Joint {
 /// Finds licence plates.
 pub(super) fn find(view: &View<'_>, found: &mut Vec<Masked>) {
     let parts = parts(view.text);
+    let plates = Plates {
+        view,
+        plate_cues: Cues::new(view, &PLATE_CUES),
+        vehicle_cues: Cues::new(view, &VEHICLE_CUES),
+    };
     for at in 0..parts.len() {
-        let plate = three(view, &parts[at..]).or_else(|| two(view, &parts[at..]));
+        let plate = plates
+            .three(&parts[at..])
+            .or_else(|| plates.two(&parts[at..]));
         if let Some(span) = plate.filter(|span| is_apart(view, *span)) {
             found.push(masked(MaskKind::Plate, span.start, span.end));
         }
@@ -102,26 +109,67 @@ fn parts(text: &str) -> Vec<Span> {
     parts
 }
 
-fn three(view: &View<'_>, parts: &[Span]) -> Option<Span> {
-    let [first, second, third, ..] = parts else {
-        return None;
-    };
-    let joint = joint(&view.text[first.end..second.start])?;
-    let same = joint == self::joint(&view.text[second.end..third.start])?;
-    let parts = [*first, *second, *third];
-    (same && SIDECODES.contains(&shape(view, &parts)?.as_str()) && is_proved(view, &parts, joint))
-        .then(|| first.join(*third))
+/// A reading of the text with the cues in it.
+struct Plates<'a> {
+    view: &'a View<'a>,
+    plate_cues: Cues,
+    vehicle_cues: Cues,
 }
 
-/// Two parts are taken only behind a cue that leaves no doubt: `7411TK` is a postcode.
-fn two(view: &View<'_>, parts: &[Span]) -> Option<Span> {
-    let [first, second, ..] = parts else {
-        return None;
-    };
-    (first.end == second.start
-        && CLOSED.contains(&shape(view, &[*first, *second])?.as_str())
-        && view.has_cue(first.start, &PLATE_CUES))
-    .then(|| first.join(*second))
+impl Plates<'_> {
+    fn three(&self, parts: &[Span]) -> Option<Span> {
+        let [first, second, third, ..] = parts else {
+            return None;
+        };
+        let joint = joint(&self.view.text[first.end..second.start])?;
+        let same = joint == self::joint(&self.view.text[second.end..third.start])?;
+        let parts = [*first, *second, *third];
+        (same
+            && SIDECODES.contains(&shape(self.view, &parts)?.as_str())
+            && self.is_proved(&parts, joint))
+        .then(|| first.join(*third))
+    }
+
+    /// Two parts are taken only behind a cue that leaves no doubt: `7411TK` is a postcode.
+    fn two(&self, parts: &[Span]) -> Option<Span> {
+        let [first, second, ..] = parts else {
+            return None;
+        };
+        (first.end == second.start
+            && CLOSED.contains(&shape(self.view, &[*first, *second])?.as_str())
+            && self.plate_cues.before(self.view, first.start))
+        .then(|| first.join(*second))
+    }
+
+    fn is_proved(&self, parts: &[Span], joint: Joint) -> bool {
+        let start = parts[0].start;
+        let words: Vec<&str> = parts
+            .iter()
+            .map(|part| &self.view.text[part.start..part.end])
+            .filter(|part| !part.as_bytes()[0].is_ascii_digit())
+            .collect();
+        let none_of = |list: &[&str]| !words.iter().any(|word| list.contains(word));
+        let of_plates = || {
+            words
+                .iter()
+                .all(|word| word.chars().all(|c| PLATE_LETTERS.contains(c)))
+        };
+        if self.plate_cues.before(self.view, start) {
+            return joint != Joint::Space || (none_of(&SMALL_WORDS) && none_of(&UNITS));
+        }
+        match joint {
+            Joint::Hyphen => of_plates() && none_of(&["tm", "mrt"]),
+            Joint::Space => {
+                self.vehicle_cues.before(self.view, start) && of_plates() && none_of(&UNITS)
+            }
+            Joint::Closed => {
+                let capitals = parts.iter().all(|part| self.view.is_capitals(*part));
+                (capitals || self.vehicle_cues.before(self.view, start))
+                    && of_plates()
+                    && none_of(&UNITS)
+            }
+        }
+    }
 }
 
 fn joint(gap: &str) -> Option<Joint> {
@@ -155,32 +203,6 @@ fn shape(view: &View<'_>, parts: &[Span]) -> Option<String> {
         })
         .collect();
     Some(words.join("-"))
-}
-
-fn is_proved(view: &View<'_>, parts: &[Span], joint: Joint) -> bool {
-    let start = parts[0].start;
-    let words: Vec<&str> = parts
-        .iter()
-        .map(|part| &view.text[part.start..part.end])
-        .filter(|part| !part.as_bytes()[0].is_ascii_digit())
-        .collect();
-    let none_of = |list: &[&str]| !words.iter().any(|word| list.contains(word));
-    let of_plates = || {
-        words
-            .iter()
-            .all(|word| word.chars().all(|c| PLATE_LETTERS.contains(c)))
-    };
-    if view.has_cue(start, &PLATE_CUES) {
-        return joint != Joint::Space || (none_of(&SMALL_WORDS) && none_of(&UNITS));
-    }
-    match joint {
-        Joint::Hyphen => of_plates() && none_of(&["tm", "mrt"]),
-        Joint::Space => view.has_cue(start, &VEHICLE_CUES) && of_plates() && none_of(&UNITS),
-        Joint::Closed => {
-            let capitals = parts.iter().all(|part| view.is_capitals(*part));
-            (capitals || view.has_cue(start, &VEHICLE_CUES)) && of_plates() && none_of(&UNITS)
-        }
-    }
 }
 
 /// Whether it is not a piece of a longer word, number or row.

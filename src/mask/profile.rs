@@ -46,10 +46,10 @@ impl Profiles {
         let compile = |pattern: &str| Regex::new(pattern).expect("the pattern is fixed and tested");
         Profiles {
             platform: compile(&format!(
-                r"(?:https?://)?(?:[a-z0-9-]+\.)*\b(?:{PLATFORMS})\.(?:com|net|me)/([\w.%@+-]+)[^\s<>\[\]]*"
+                r"(?:https?://)?(?:[a-z0-9-]+\.)*(?-u:\b)(?:{PLATFORMS})\.(?:com|net|me)/([0-9a-z_.%@+-]+)[^\s<>\[\]]*"
             )),
             path: compile(
-                r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::[0-9]+)?/(?:[^\s<>\[\]]*/)?(?:@[\w.-]|(?:user|users|u|profile|profiel|profielen|member|members|leden|lid|gebruiker|gebruikers|author|auteur|people|in|channel|c)/[\w.%@+-])[^\s<>\[\]]*",
+                r"(?:https?://)?(?:[0-9a-z_-]+\.)+[a-z]{2,}(?::[0-9]+)?/(?:[^\s<>\[\]]*/)?(?:@[^\s/]|(?:user|users|u|profile|profiel|profielen|member|members|leden|lid|gebruiker|gebruikers|author|auteur|people|in|channel|c)/[^\s/])[^\s<>\[\]]*",
             ),
         }
     }

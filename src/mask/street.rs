@@ -33,31 +33,36 @@ impl Addresses {
         let compile = |pattern: &str| Regex::new(pattern).expect("the pattern is fixed and tested");
         Addresses {
             postcode_first: compile(
-                r"\b([1-9][0-9]{3})(\s?)([a-z]{2})[\s,/-]{0,3}(?:(?:huis)?(?:nr|nummer|no)\.?\s?)?([1-9][0-9]{0,4}(?:\s?-\s?[0-9]{1,4}\b|\s?[a-z]\b)?)",
+                r"(?-u:\b)([1-9][0-9]{3})(\s?)([a-z]{2})[\s,/-]{0,3}(?:(?:huis)?(?:nr|nummer|no)\.?\s?)?([1-9][0-9]{0,4}(?:\s?-\s?[0-9]{1,4}(?-u:\b)|\s?[a-z](?-u:\b))?)",
             ),
             number_first: compile(
-                r"\b([1-9][0-9]{0,4}\s?[a-z]?)[\s,]{1,3}([1-9][0-9]{3})(\s?)([a-z]{2})\b",
+                r"(?-u:\b)([1-9][0-9]{0,4}\s?[a-z]?)[\s,]{1,3}([1-9][0-9]{3})(\s?)([a-z]{2})(?-u:\b)",
             ),
             street: compile(&format!(
-                r"\b\w+(?:straat|str\.|laan|plein|gracht|singel|steeg|kade|plantsoen|dreef|weg|hof|pad|dijk|markt|erf|ring|wal|veld|kamp|park)\s((?:nr\.?|nummer)?\s?([1-9][0-9]{{0,3}})(?:\s?[a-z]\b|\s?-\s?[0-9a-z]{{1,4}}\b|\s?/\s?[0-9]{{1,3}}\b)?)(?:\s*$|\s*[.,;:!?)(\n]|\s(?:{AFTER_NUMBER})\b|'s)"
+                r"(?-u:\b)[a-z]+(?:straat|str\.|laan|plein|gracht|singel|steeg|kade|plantsoen|dreef|weg|hof|pad|dijk|markt|erf|ring|wal|veld|kamp|park)\s((?:nr\.?|nummer)?\s?([1-9][0-9]{{0,3}})(?:\s?[a-z](?-u:\b)|\s?-\s?[0-9a-z]{{1,4}}(?-u:\b)|\s?/\s?[0-9]{{1,3}}(?-u:\b))?)(?:\s*$|\s*[.,;:!?)(\n]|\s(?:{AFTER_NUMBER})(?-u:\b)|'s)"
             )),
             cue: compile(
-                r"\b(?:huisnummers?|huisnr\.?|(?:bewoners?|bewoonster|buren|buurman|buurvrouw|mensen|familie|gezin) (?:van|op) (?:nummer|nr\.?))\s?:?\s?([1-9][0-9]{0,4}(?:\s?[a-z]\b)?)",
+                r"(?-u:\b)(?:huisnummers?|huisnr\.?|(?:bewoners?|bewoonster|buren|buurman|buurvrouw|mensen|familie|gezin) (?:van|op) (?:nummer|nr\.?))\s?:?\s?([1-9][0-9]{0,4}(?:\s?[a-z](?-u:\b))?)",
             ),
         }
     }
 
     /// Finds postcodes with a house number, and house numbers.
     pub(super) fn find(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+        let whole_text = Span {
+            start: 0,
+            end: view.text.len(),
+        };
+        let shouted = view.is_capitals(whole_text);
         for captures in self.postcode_first.captures_iter(view.text) {
             let [whole, digits, gap, letters, number] = groups(&captures);
-            if is_postcode(view, digits, gap, letters) && ends_number(view, number.end) {
+            if is_postcode(view, shouted, [digits, gap, letters]) && ends_number(view, number.end) {
                 found.push(masked(MaskKind::Address, whole.start, whole.end));
             }
         }
         for captures in self.number_first.captures_iter(view.text) {
             let [whole, _, digits, gap, letters] = groups(&captures);
-            if is_postcode(view, digits, gap, letters) {
+            if is_postcode(view, shouted, [digits, gap, letters]) {
                 found.push(masked(MaskKind::Address, whole.start, whole.end));
             }
         }
@@ -94,9 +99,10 @@ fn groups<const N: usize>(captures: &regex::Captures<'_>) -> [Span; N] {
     })
 }
 
-/// Letters that are also a word make a postcode only as capitals among small letters, or written
-/// against the digits in a pair that is no unit.
-fn is_postcode(view: &View<'_>, digits: Span, gap: Span, letters: Span) -> bool {
+/// Letters that are also a word make a postcode only as capitals, and not when the whole text is
+/// `shouted`. `parts` are the digits, the gap and the letters.
+fn is_postcode(view: &View<'_>, shouted: bool, parts: [Span; 3]) -> bool {
+    let [digits, gap, letters] = parts;
     let pair = &view.text[letters.start..letters.end];
     if matches!(pair, "sa" | "sd" | "ss") {
         return false; // never given out
@@ -104,13 +110,6 @@ fn is_postcode(view: &View<'_>, digits: Span, gap: Span, letters: Span) -> bool 
     if !NO_LETTERS.contains(&pair) {
         return view.is_capitals(letters) || gap.start == gap.end || !is_year(view, digits);
     }
-    let shouted = !view
-        .written(Span {
-            start: 0,
-            end: view.text.len(),
-        })
-        .chars()
-        .any(char::is_lowercase);
     view.is_capitals(letters)
         && !shouted
         && !matches!(pair, "km" | "kg" | "mw" | "mb" | "gb" | "pk")

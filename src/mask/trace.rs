@@ -24,12 +24,12 @@ impl Traces {
         let compile = |pattern: &str| Regex::new(pattern).expect("the pattern is fixed and tested");
         Traces {
             birth: compile(
-                r"\b(?:geboren(?: (?:op|in|te \w+,?(?: op)?))?|geboortedatum|geb\.?(?: datum)?|geb\.?dat\.?)\s?:?\s?([0-3]?[0-9][\s./-]{1,2}(?:[01]?[0-9]|jan(?:uari)?|feb(?:ruari)?|mrt|maart|apr(?:il)?|mei|juni?|juli?|aug(?:ustus)?|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?)[\s./-]{1,2}(?:19|20)?[0-9]{2})\b",
+                r"(?-u:\b)(?:geboren(?: (?:op|in|te [a-z]+,?(?: op)?))?|geboortedatum|geb\.?(?: datum)?|geb\.?dat\.?)\s?:?\s?([0-3]?[0-9][\s./-]{1,2}(?:[01]?[0-9]|jan(?:uari)?|feb(?:ruari)?|mrt|maart|apr(?:il)?|mei|juni?|juli?|aug(?:ustus)?|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?)[\s./-]{1,2}(?:19|20)?[0-9]{2})(?-u:\b)",
             ),
             ip4: compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"),
             ip6: compile(r"[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}"),
             position: compile(
-                r"-?\b[0-9]{1,2}\.[0-9]{4,}\s?°?\s?[nz]?\s?[,;/\s]\s?-?[0-9]{1,3}\.[0-9]{4,}\b",
+                r"-?(?-u:\b)[0-9]{1,2}\.[0-9]{4,}\s?°?\s?[nz]?\s?[,;/\s]\s?-?[0-9]{1,3}\.[0-9]{4,}(?-u:\b)",
             ),
         }
     }

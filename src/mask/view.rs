@@ -66,8 +66,7 @@ impl<'a> View<'a> {
             && !self.at(span.end).is_some_and(char::is_alphanumeric)
     }
 
-    /// The few words before a position in which a cue may stand. They never reach across a bracket:
-    /// a passage that was masked is no cue and hides none.
+    /// The few words before a position, but nothing across a bracket.
     pub(super) fn cues_before(&self, at: usize) -> &'a str {
         let mut start = at.saturating_sub(CUE_REACH);
         while !self.text.is_char_boundary(start) {
@@ -76,12 +75,35 @@ impl<'a> View<'a> {
         let near = &self.text[start..at];
         near.rfind(['[', ']']).map_or(near, |at| &near[at + 1..])
     }
+}
 
-    /// Whether one of these words stands among the few words before a position.
-    pub(super) fn has_cue(&self, at: usize, cues: &[&str]) -> bool {
-        self.cues_before(at)
-            .split(|c: char| !c.is_alphanumeric())
-            .any(|word| cues.contains(&word))
+/// Where the words stand that say what the number behind them is.
+pub(super) struct Cues {
+    /// Where each ends, in order.
+    ends: Vec<usize>,
+}
+
+impl Cues {
+    /// Finds these words as whole words.
+    pub(super) fn new(view: &View<'_>, words: &[&str]) -> Self {
+        let mut ends: Vec<usize> = words
+            .iter()
+            .flat_map(|word| view.text.match_indices(word))
+            .map(|(start, word)| Span::from([start, start + word.len()]))
+            .filter(|span| view.stands_alone(*span))
+            .map(|span| span.end)
+            .collect();
+        ends.sort_unstable();
+        Cues { ends }
+    }
+
+    /// Whether one stands among the few words before a position. None reaches across a bracket: a
+    /// passage that was masked is no cue and hides none.
+    pub(super) fn before(&self, view: &View<'_>, at: usize) -> bool {
+        let next = self.ends.partition_point(|end| *end <= at);
+        self.ends[..next]
+            .last()
+            .is_some_and(|end| at - end <= CUE_REACH && !view.text[*end..at].contains(['[', ']']))
     }
 }
 
