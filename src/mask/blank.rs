@@ -105,3 +105,56 @@ impl Blanked {
         self.tokens.iter().map(|(_, token)| *token)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(of_phone: &str) -> Result<Tokens, BadToken> {
+        Tokens::new(|kind| if kind == "phone" { of_phone } else { "[x]" }.to_owned())
+    }
+
+    fn phone(start: usize, end: usize) -> Masked {
+        Masked {
+            span: Span { start, end },
+            kind: MaskKind::Phone,
+        }
+    }
+
+    #[test]
+    fn spans_move_with_the_text_and_end_where_a_passage_is_gone() {
+        let text = "één 12 twee 345 drie";
+        let blanked = blank(
+            text,
+            &[phone(6, 8), phone(14, 17)],
+            &tokens("[nr]").unwrap(),
+        );
+        assert_eq!(blanked.text, "één [nr] twee [nr] drie");
+        for word in ["één", "twee", "drie", " ", "ie"] {
+            let start = text.find(word).unwrap();
+            let end = start + word.len();
+            let moved = blanked.moved(Span { start, end }).unwrap();
+            assert_eq!(&blanked.text[moved.start..moved.end], word);
+        }
+        for [start, end] in [[6, 8], [5, 7], [7, 9], [6, 7], [0, 20], [16, 18]] {
+            assert_eq!(blanked.moved(Span { start, end }), None, "{start}..{end}");
+        }
+        let tokens: Vec<_> = blanked
+            .tokens()
+            .map(|token| &blanked.text[token.start..token.end])
+            .collect();
+        assert_eq!(tokens, ["[nr]", "[nr]"]);
+    }
+
+    #[test]
+    fn a_token_that_could_be_taken_for_data_is_refused() {
+        assert_eq!(
+            tokens("[telefoonnummer]").unwrap().of(MaskKind::Phone),
+            "[telefoonnummer]"
+        );
+        let long = format!("[{}]", "x".repeat(23));
+        for bad in ["", "[]", "nummer", "[06]", "[a]b]", "[a", "[@jan]", &long] {
+            assert_eq!(tokens(bad).unwrap_err(), BadToken("phone"), "{bad}");
+        }
+    }
+}

@@ -37,12 +37,9 @@ impl Contacts {
             found.push(masked(MaskKind::Email, email.start(), email.end()));
         }
         for email in self.spaced_email.find_iter(view.text) {
-            // In `met @jan.de.boer` the ending is a part of a longer name.
-            let rest = view.text[email.end()..].strip_prefix(['.', '-']);
-            if rest.is_some_and(|rest| rest.starts_with(char::is_alphanumeric)) {
-                continue;
+            if !is_mention(view, email.as_str(), email.end()) {
+                found.push(masked(MaskKind::Email, email.start(), email.end()));
             }
-            found.push(masked(MaskKind::Email, email.start(), email.end()));
         }
         let mut last = None;
         for handle in self.handle.find_iter(view.text) {
@@ -67,4 +64,17 @@ impl Contacts {
             }
         }
     }
+}
+
+/// `inbraak @politie.nl` is a word and a handle, and so is `met @jan.de.boer`; in `jan.bakker
+/// @post.nl` the first part is plainly no word.
+fn is_mention(view: &View<'_>, email: &str, end: usize) -> bool {
+    let Some((local, domain)) = email.split_once('@') else {
+        return false;
+    };
+    let rest = view.text[end..].strip_prefix(['.', '-']);
+    let goes_on = rest.is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    let is_word = local.trim_end().chars().all(char::is_alphabetic);
+    let apart = local.ends_with(char::is_whitespace) && !domain.starts_with(char::is_whitespace);
+    goes_on || (apart && is_word)
 }

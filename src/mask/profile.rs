@@ -38,6 +38,7 @@ const NO_NAMES: [&str; 22] = [
 #[derive(Debug)]
 pub(super) struct Profiles {
     platform: Regex,
+    section: Regex,
     path: Regex,
 }
 
@@ -48,8 +49,11 @@ impl Profiles {
             platform: compile(&format!(
                 r"(?:https?://)?(?:[a-z0-9-]+\.)*(?-u:\b)(?:{PLATFORMS})\.(?:com|net|me)/([0-9a-z_.%@+-]+)[^\s<>\[\]]*"
             )),
+            section: compile(
+                r"(?:https?://)?(?:[a-z0-9-]+\.)*(?:linkedin\.com/in|youtube\.com/(?:c|channel))/[^\s<>\[\]]+",
+            ),
             path: compile(
-                r"(?:https?://)?(?:[0-9a-z_-]+\.)+[a-z]{2,}(?::[0-9]+)?/(?:[^\s<>\[\]]*/)?(?:@[^\s/]|(?:user|users|u|profile|profiel|profielen|member|members|leden|lid|gebruiker|gebruikers|author|auteur|people|in|channel|c)/[^\s/])[^\s<>\[\]]*",
+                r"(?:https?://)?(?:[0-9a-z_-]+\.)+[a-z]{2,}(?::[0-9]+)?/(?:[^\s<>\[\]]*/)?(?:@[^\s/]|(?:user|users|u|profile|profiel|profielen|member|members|leden|lid|gebruiker|gebruikers|author|auteur)/[^\s/])[^\s<>\[\]]*",
             ),
         }
     }
@@ -64,7 +68,8 @@ impl Profiles {
                 push(view, whole.start(), whole.end(), found);
             }
         }
-        for address in self.path.find_iter(view.text) {
+        let sections = self.section.find_iter(view.text);
+        for address in sections.chain(self.path.find_iter(view.text)) {
             push(view, address.start(), address.end(), found);
         }
     }

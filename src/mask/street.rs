@@ -36,10 +36,10 @@ impl Addresses {
                 r"(?-u:\b)([1-9][0-9]{3})(\s?)([a-z]{2})[\s,/-]{0,3}(?:(?:huis)?(?:nr|nummer|no)\.?\s?)?([1-9][0-9]{0,4}(?:\s?-\s?[0-9]{1,4}(?-u:\b)|\s?[a-z](?-u:\b))?)",
             ),
             number_first: compile(
-                r"(?-u:\b)([1-9][0-9]{0,4}\s?[a-z]?)[\s,]{1,3}([1-9][0-9]{3})(\s?)([a-z]{2})(?-u:\b)",
+                r"(?-u:\b)([1-9][0-9]{0,4}\s?[a-z]?(?:\s?[-/]\s?[0-9a-z]{1,4})?)[\s,]{1,3}([1-9][0-9]{3})(\s?)([a-z]{2})(?-u:\b)",
             ),
             street: compile(&format!(
-                r"(?-u:\b)[a-z]+(?:straat|str\.|laan|plein|gracht|singel|steeg|kade|plantsoen|dreef|weg|hof|pad|dijk|markt|erf|ring|wal|veld|kamp|park)\s((?:nr\.?|nummer)?\s?([1-9][0-9]{{0,3}})(?:\s?[a-z](?-u:\b)|\s?-\s?[0-9a-z]{{1,4}}(?-u:\b)|\s?/\s?[0-9]{{1,3}}(?-u:\b))?)(?:\s*$|\s*[.,;:!?)(\n]|\s(?:{AFTER_NUMBER})(?-u:\b)|'s)"
+                r"(?-u:\b)[a-z]+(?:straat|str\.|laan|plein|gracht|singel|steeg|kade|plantsoen|dreef|weg|hof|pad|dijk|markt|erf|ring|wal|veld|kamp|park)\s((?:nr\.?|nummer)?\s?[1-9][0-9]{{0,3}}(?:\s?[a-z](?-u:\b))?(?:\s?[-/]\s?[0-9a-z]{{1,4}}(?-u:\b))?)(?:\s*$|\s*[.,;:!?)(\n]|\s(?:{AFTER_NUMBER})(?-u:\b)|'s)"
             )),
             cue: compile(
                 r"(?-u:\b)(?:huisnummers?|huisnr\.?|(?:bewoners?|bewoonster|buren|buurman|buurvrouw|mensen|familie|gezin) (?:van|op) (?:nummer|nr\.?))\s?:?\s?([1-9][0-9]{0,4}(?:\s?[a-z](?-u:\b))?)",
@@ -67,7 +67,7 @@ impl Addresses {
             }
         }
         for captures in self.street.captures_iter(view.text) {
-            let [whole, number, _] = groups(&captures);
+            let [whole, number] = groups(&captures);
             let capital = view
                 .written(whole)
                 .chars()
