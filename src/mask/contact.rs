@@ -9,6 +9,19 @@ use crate::mask::{MaskKind, Masked};
 /// other two letters a sentence would be one (`jan @ werk . nu`).
 const SPACED_ENDINGS: &str = "nl|com|net|org|be|de|eu|info|example|online|frl|amsterdam|email";
 
+/// The part before the sign, in an address that is written apart.
+const LOCAL: &str = "[0-9a-z_.%+-]*[0-9a-z_]";
+
+/// One part of a host name.
+const LABEL: &str = "[0-9a-z_-]+";
+
+/// The sign, or what people write to hide it from machines.
+const AT: &str =
+    r"(?:@|[(\[{<]\s?(?:at|a|apenstaartje)\s?[)\]}>]|(?-u:\b)apenstaart(?:je)?(?-u:\b))";
+
+/// A dot, or what people write for it.
+const DOT: &str = r"(?:\s?\.\s?|\s?[(\[{]\s?(?:dot|punt|\.)\s?[)\]}]\s?|\s(?:dot|punt)\s)";
+
 /// Patterns for e-mail addresses and handles.
 #[derive(Debug)]
 pub(super) struct Contacts {
@@ -24,7 +37,7 @@ impl Contacts {
         Contacts {
             email: compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+"),
             spaced_email: compile(&format!(
-                r"[0-9a-z_.%+-]*[0-9a-z_]\s?(?:@|[(\[{{<]\s?(?:at|a|apenstaartje)\s?[)\]}}>]|(?-u:\b)apenstaart(?:je)?(?-u:\b))\s?[0-9a-z_-]+(?:(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)[0-9a-z_-]+){{0,3}}?(?:\s?\.\s?|\s?[(\[{{]\s?(?:dot|punt|\.)\s?[)\]}}]\s?|\s(?:dot|punt)\s)(?:{SPACED_ENDINGS})(?-u:\b)"
+                r"{LOCAL}\s?{AT}\s?{LABEL}(?:{DOT}{LABEL}){{0,3}}?{DOT}(?:{SPACED_ENDINGS})(?-u:\b)"
             )),
             handle: compile(r"@\w+(?:[.-]+\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?"),
             user: compile(r"/?(?-u:\b)u/[a-z0-9_-]{3,}"),
@@ -37,7 +50,7 @@ impl Contacts {
             found.push(masked(MaskKind::Email, email.start(), email.end()));
         }
         for email in self.spaced_email.find_iter(view.text) {
-            if !is_mention(view, email.as_str(), email.end()) {
+            if !is_mention(email.as_str()) {
                 found.push(masked(MaskKind::Email, email.start(), email.end()));
             }
         }
@@ -66,15 +79,12 @@ impl Contacts {
     }
 }
 
-/// `inbraak @politie.nl` is a word and a handle, and so is `met @jan.de.boer`; in `jan.bakker
-/// @post.nl` the first part is plainly no word.
-fn is_mention(view: &View<'_>, email: &str, end: usize) -> bool {
-    let Some((local, domain)) = email.split_once('@') else {
-        return false;
-    };
-    let rest = view.text[end..].strip_prefix(['.', '-']);
-    let goes_on = rest.is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-    let is_word = local.trim_end().chars().all(char::is_alphabetic);
-    let apart = local.ends_with(char::is_whitespace) && !domain.starts_with(char::is_whitespace);
-    goes_on || (apart && is_word)
+/// `inbraak @wijkagent.example` is a word and a handle; in `jan.bakker @post.example` the first part
+/// is plainly no word.
+fn is_mention(email: &str) -> bool {
+    email.split_once('@').is_some_and(|(local, domain)| {
+        local.ends_with(char::is_whitespace)
+            && !domain.starts_with(char::is_whitespace)
+            && local.trim_end().chars().all(char::is_alphabetic)
+    })
 }
