@@ -212,7 +212,7 @@ fn pieces(line: &Line) -> Vec<Range<usize>> {
     }
     let found = line.found();
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
-        return vec![line.start(ROOM)];
+        return vec![trimmed(line, line.start(ROOM))];
     };
     let span = first.unit..last.unit + 1;
     if line.chars(&span) <= TOGETHER {
