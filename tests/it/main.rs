@@ -1,0 +1,3 @@
+//! The one integration binary: flows and edges through the public API.
+
+mod mail;
