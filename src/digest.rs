@@ -260,3 +260,259 @@ fn tidy(note: &Note) -> Note {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::hearing::{Verdict, Why};
+    use crate::item::{KeptEvidence, Span, Withheld};
+    use crate::keyword::KeywordLine;
+    use crate::outcome::FailureClass;
+    use crate::source::Voice;
+
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + hour * 3600).unwrap()
+    }
+
+    fn source(id: &str, last_heard: Option<i64>, failing: Option<i64>) -> SourceState {
+        SourceState {
+            source: SourceId::parse(id).unwrap(),
+            name: id.to_uppercase(),
+            last_heard: last_heard.map(at),
+            failing: failing.map(|since| (at(since), FailureClass::Timeout)),
+        }
+    }
+
+    /// A period from hour 0 to hour 24.
+    fn gathered(hits: Vec<KeptHit>, sources: Vec<SourceState>) -> Gathered {
+        Gathered {
+            municipality: "Lindemeer".to_owned(),
+            recipient: "Team".to_owned(),
+            from: at(0),
+            to: at(24),
+            zone: TimeZone::UTC,
+            hits,
+            themes: ["brand", "overlast", "inbraak"]
+                .map(|id| (ThemeId::parse(id).unwrap(), id.to_uppercase()))
+                .to_vec(),
+            sources,
+            read: 10,
+            lost: 0,
+            next: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn hit(theme: &str, fetched: i64, published: Option<i64>) -> KeptHit {
+        KeptHit {
+            source: SourceId::parse("krant").unwrap(),
+            voice: Voice::Residents,
+            theme: ThemeId::parse(theme).unwrap(),
+            theme_version: String::new(),
+            fetched_at: at(fetched),
+            published_at: published.map(at),
+            expires_at: at(fetched + 100),
+            link: None,
+            excerpt: Excerpt::Shown {
+                text: "er is brand".to_owned(),
+                marks: vec![Span { start: 6, end: 11 }],
+            },
+            places: Vec::new(),
+            evidence: vec![KeptEvidence {
+                keyword: KeywordLine {
+                    file: "keywords/brand.toml".to_owned(),
+                    line: 3,
+                    list: "strong".to_owned(),
+                    text: "brand".to_owned(),
+                },
+                words: vec![Span { start: 6, end: 11 }],
+            }],
+            vetoes_tested: 0,
+            urgent: false,
+        }
+    }
+
+    fn withheld(theme: &str, reason: Withheld, place: &str) -> KeptHit {
+        KeptHit {
+            excerpt: Excerpt::Withheld { reason },
+            places: vec![place.to_owned()],
+            ..hit(theme, 1, None)
+        }
+    }
+
+    #[test]
+    fn themes_stand_in_order_of_hits_and_then_of_title() {
+        let hits = ["overlast", "inbraak", "overlast", "brand"].map(|theme| hit(theme, 1, None));
+        let digest = compose(gathered(hits.to_vec(), Vec::new()));
+        let titles: Vec<_> = digest.sections.iter().map(|s| s.title.as_str()).collect();
+        assert_eq!(titles, ["OVERLAST", "BRAND", "INBRAAK"]);
+        assert_eq!((digest.totals.hits, digest.totals.themes), (4, 3));
+    }
+
+    #[test]
+    fn a_theme_that_is_no_longer_there_is_told_by_its_id() {
+        let digest = compose(gathered(vec![hit("weg", 1, None)], Vec::new()));
+        assert_eq!(digest.sections[0].title, "weg");
+        assert_eq!(digest.sections[0].full[0].source, "krant");
+    }
+
+    #[test]
+    fn hits_stand_newest_first_by_publication_or_else_by_fetching() {
+        let hits = vec![
+            hit("brand", 9, Some(2)),
+            hit("brand", 8, None),
+            hit("brand", 9, Some(5)),
+        ];
+        let digest = compose(gathered(hits, Vec::new()));
+        let full = &digest.sections[0].full;
+        let told: Vec<_> = full
+            .iter()
+            .map(|t| (t.when.timestamp(), t.published))
+            .collect();
+        assert_eq!(told, [(at(8), false), (at(5), true), (at(2), true)]);
+        assert_eq!(full.iter().map(|t| t.number).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_has_no_words_is_counted_by_reason_and_place() {
+        let hits = vec![
+            withheld("brand", Withheld::MaskingFailed, "Brink"),
+            withheld("brand", Withheld::SourceSetting, "Brink"),
+            withheld("brand", Withheld::SourceSetting, "Brink"),
+            withheld("brand", Withheld::SourceSetting, "Molenbuurt"),
+        ];
+        let digest = compose(gathered(hits, Vec::new()));
+        assert_eq!((digest.totals.hits, digest.totals.withheld), (4, 4));
+        let section = &digest.sections[0];
+        assert!(section.full.is_empty());
+        let told: Vec<_> = (section.withheld.iter())
+            .map(|group| {
+                (
+                    group.hits,
+                    group.reason.unwrap(),
+                    group.place.as_deref().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (2, "source_setting", "Brink"),
+                (1, "source_setting", "Molenbuurt"),
+                (1, "masking_failed", "Brink"),
+            ]
+        );
+    }
+
+    #[test]
+    fn many_groups_without_words_end_in_one_rest() {
+        let place = |n: usize| withheld("brand", Withheld::NoTitle, &format!("Straat {n:02}"));
+        let digest = compose(gathered((0..40).map(place).collect(), Vec::new()));
+        let groups = &digest.sections[0].withheld;
+        assert_eq!(groups.len(), told::MOST_UNTOLD);
+        assert_eq!(groups.iter().map(|group| group.hits).sum::<usize>(), 40);
+        assert_eq!(groups.last().unwrap().reason, None);
+    }
+
+    #[test]
+    fn a_theme_with_thousands_leaves_room_for_a_theme_with_two() {
+        let mut hits = vec![hit("overlast", 1, None); 5_000];
+        hits.extend(vec![hit("brand", 1, None); 2]);
+        let digest = compose(gathered(hits, Vec::new()));
+        let [large, small] = digest.sections.as_slice() else {
+            panic!("two themes");
+        };
+        assert_eq!((small.full.len(), small.more), (2, 0));
+        assert_eq!((large.full.len(), large.lines.len()), (FULL - 2, LINES));
+        assert_eq!(large.more, 5_000 - (FULL - 2) - LINES);
+        assert_eq!(digest.totals.only_counted, large.more);
+        assert_eq!(digest.totals.hits, 5_002);
+    }
+
+    #[test]
+    fn shares_are_given_in_turn() {
+        assert_eq!(shares(&[9, 1, 3], 7), [3, 1, 3]);
+        assert_eq!(shares(&[9, 9], 3), [2, 1]);
+        assert_eq!(shares(&[1, 2], 100), [1, 2]);
+        assert_eq!(shares(&[], 5), [0; 0]);
+        assert_eq!(shares(&[0, 0], 5), [0, 0]);
+    }
+
+    #[test]
+    fn the_mail_must_be_gone_before_its_first_hit() {
+        let hits = vec![hit("brand", 9, None), hit("brand", 4, None)];
+        let digest = compose(gathered(hits, Vec::new()));
+        assert_eq!(digest.destroy_before.unwrap().timestamp(), at(104));
+        assert_eq!(
+            compose(gathered(Vec::new(), Vec::new())).destroy_before,
+            None
+        );
+    }
+
+    #[test]
+    fn only_sources_heard_in_the_period_count_as_heard() {
+        fn check(sources: Vec<SourceState>, verdict: Verdict, heard: usize) {
+            let hearing = compose(gathered(Vec::new(), sources)).hearing;
+            assert_eq!((hearing.verdict, hearing.heard.len()), (verdict, heard));
+            assert_eq!(hearing.heard.len() + hearing.unheard.len(), hearing.sources);
+        }
+        let good = || source("goed", Some(23), None);
+        check(vec![], Verdict::NoSources, 0);
+        check(
+            vec![good(), source("rand", Some(0), None)],
+            Verdict::AllHeard,
+            2,
+        );
+        check(
+            vec![good(), source("oud", Some(-1), None)],
+            Verdict::PartlyHeard,
+            1,
+        );
+        check(
+            vec![good(), source("nooit", None, None)],
+            Verdict::PartlyHeard,
+            1,
+        );
+        check(
+            vec![good(), source("stuk", Some(-9), Some(-8))],
+            Verdict::PartlyHeard,
+            1,
+        );
+        // Heard in the morning, failing since noon: something was heard, not all.
+        check(
+            vec![source("half", Some(11), Some(12))],
+            Verdict::PartlyHeard,
+            0,
+        );
+        check(
+            vec![
+                source("stuk", Some(-9), Some(-8)),
+                source("nooit", None, None),
+            ],
+            Verdict::NothingHeard,
+            0,
+        );
+    }
+
+    #[test]
+    fn a_failing_source_tells_since_when_and_how_long() {
+        let digest = compose(gathered(
+            Vec::new(),
+            vec![source("stuk", Some(-30), Some(-26))],
+        ));
+        let unheard = &digest.hearing.unheard[0];
+        assert_eq!(unheard.last_heard.as_ref().unwrap().timestamp(), at(-30));
+        let Why::Failing {
+            class,
+            since,
+            hours,
+        } = &unheard.why
+        else {
+            panic!("it is failing");
+        };
+        assert_eq!(
+            (*class, since.timestamp(), *hours),
+            ("timeout", at(-26), 50)
+        );
+    }
+}

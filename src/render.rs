@@ -30,8 +30,8 @@ const LAYOUTS: [(&str, &str); 4] = [
     ("test_mail.txt", include_str!("render/test_mail.txt")),
 ];
 
-/// Most work one rendering may do, in units of minijinja: fifty times what the fullest overview
-/// takes (measured by a test), so that only an endless loop reaches it.
+/// Most work one rendering may do, in units of minijinja: twenty times what an overview of 5,000 hits and
+/// 1,000 failing sources takes (a test shows it), so that only an endless loop reaches it.
 pub const FUEL: u64 = 50_000_000;
 
 /// All that is said to a person, by name.
@@ -197,5 +197,207 @@ fn grouped(n: i64) -> String {
         format!("-{written}")
     } else {
         written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use minijinja::context;
+
+    use super::*;
+    use crate::digest::hearing::SourceState;
+    use crate::digest::{Gathered, compose};
+    use crate::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+    use crate::keyword::KeywordLine;
+    use crate::outcome::FailureClass;
+    use crate::source::{SourceId, Voice};
+    use crate::theme::ThemeId;
+
+    #[test]
+    fn every_failure_reason_and_voice_has_a_sentence() {
+        let texts = Texts::new();
+        let mut said = Vec::new();
+        for class in FailureClass::ALL {
+            let name = format!("failure.{}", class.as_str());
+            let sentence = texts.environment.get_template(&name).unwrap();
+            let sentence = sentence
+                .render(context! { lasting => "al 2 dagen" })
+                .unwrap();
+            assert!(sentence.contains("al 2 dagen"), "{sentence}");
+            said.push(sentence);
+        }
+        for reason in Withheld::ALL {
+            said.push(texts.say(&format!("withheld.{}", reason.as_str()), ()));
+        }
+        for voice in Voice::WORDS {
+            said.push(texts.say(&format!("voice.{voice}"), ()));
+        }
+        let all = said.len();
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), all, "each says something of its own");
+    }
+
+    #[test]
+    fn no_sentence_shouts() {
+        let texts: toml::Table = TEXTS.parse().unwrap();
+        for (section, sentences) in texts {
+            for (key, sentence) in sentences.as_table().unwrap() {
+                assert!(!sentence.as_str().unwrap().contains('!'), "{section}.{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_takes_the_word_that_fits_it() {
+        for (n, expected) in [
+            (0, "0 treffers"),
+            (1, "1 treffer"),
+            (2, "2 treffers"),
+            (999, "999 treffers"),
+            (12_345, "12.345 treffers"),
+            (1_000_000, "1.000.000 treffers"),
+        ] {
+            assert_eq!(plural(n, "treffer", "treffers"), expected);
+        }
+    }
+
+    #[test]
+    fn durations_are_said_in_words() {
+        let texts = Texts::new();
+        for (hours, expected) in [
+            (0, "sinds kort"),
+            (1, "al 1 uur"),
+            (47, "al 47 uur"),
+            (48, "al 2 dagen"),
+            (170, "al 7 dagen"),
+        ] {
+            assert_eq!(
+                texts.say("digest.lasting", serde_json::json!({ "hours": hours })),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn the_subject_tells_the_news() {
+        let texts = Texts::new();
+        let subject = |hits: usize, themes: usize| {
+            texts.say(
+                "digest.subject",
+                serde_json::json!({
+                    "municipality": "Lindemeer",
+                    "to": "2026-11-24T07:30:00+01:00[Europe/Amsterdam]",
+                    "totals": { "hits": hits, "themes": themes },
+                }),
+            )
+        };
+        assert_eq!(
+            subject(7, 2),
+            "Luisterpost Lindemeer, di 24 nov: 7 treffers, 2 thema's"
+        );
+        assert_eq!(
+            subject(1, 1),
+            "Luisterpost Lindemeer, di 24 nov: 1 treffer, 1 thema"
+        );
+        assert_eq!(
+            subject(0, 0),
+            "Luisterpost Lindemeer, di 24 nov: geen treffers"
+        );
+    }
+
+    #[test]
+    fn an_endless_loop_ends_at_the_fuel() {
+        let mut texts = Texts::new();
+        texts.environment.set_fuel(Some(FUEL / 50));
+        let endless =
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+        let result = texts.environment.render_str(endless, ());
+        assert_eq!(result.unwrap_err().kind(), minijinja::ErrorKind::OutOfFuel);
+    }
+
+    /// More themes, sources and hits than any municipality has.
+    fn fullest() -> Digest {
+        let id = |n: usize| format!("nummer-{n}");
+        let instant = Timestamp::from_second(1_800_000_000).unwrap();
+        let keyword = KeywordLine {
+            file: "keywords/x.toml".to_owned(),
+            line: 1,
+            list: "strong".to_owned(),
+            text: "woord NEAR/5 (een OR ander)".to_owned(),
+        };
+        let hit = |n: usize| KeptHit {
+            source: SourceId::parse(&id(n % 1000)).unwrap(),
+            voice: Voice::Press,
+            theme: ThemeId::parse(&id(n % 40)).unwrap(),
+            theme_version: String::new(),
+            fetched_at: instant,
+            published_at: None,
+            expires_at: instant,
+            link: Some(format!("https://krant.example/{n}")),
+            excerpt: Excerpt::Shown {
+                text: "a b ".repeat(60),
+                marks: (0..60)
+                    .map(|n| Span {
+                        start: n * 4,
+                        end: n * 4 + 1,
+                    })
+                    .collect(),
+            },
+            places: vec!["Brink".to_owned(); 9],
+            evidence: vec![
+                KeptEvidence {
+                    keyword: keyword.clone(),
+                    words: vec![Span { start: 0, end: 1 }; 9]
+                };
+                9
+            ],
+            vetoes_tested: 0,
+            urgent: true,
+        };
+        compose(Gathered {
+            municipality: "Lindemeer".to_owned(),
+            recipient: "Team".to_owned(),
+            from: instant,
+            to: instant,
+            zone: TimeZone::UTC,
+            hits: (0..5_000).map(hit).collect(),
+            themes: Vec::new(),
+            sources: (0..1_000)
+                .map(|n| SourceState {
+                    source: SourceId::parse(&id(n)).unwrap(),
+                    name: id(n),
+                    last_heard: None,
+                    failing: Some((instant, FailureClass::Timeout)),
+                })
+                .collect(),
+            read: 1,
+            lost: 1,
+            next: None,
+            notes: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn the_fullest_overview_needs_a_small_part_of_the_fuel() {
+        let digest = fullest();
+        let mut texts = Texts::new();
+        texts.environment.set_fuel(Some(FUEL / 20));
+        assert!(texts.digest(&digest).is_ok());
+    }
+
+    #[test]
+    fn sentences_in_html_are_escaped() {
+        let mut texts = Texts::new();
+        texts
+            .environment
+            .add_template(
+                "try.html",
+                r#"{{ say("digest.title", municipality="<b>") }}"#,
+            )
+            .unwrap();
+        let page = texts.render("try.html", &()).unwrap();
+        assert_eq!(page, "Luisterpost &lt;b&gt;");
     }
 }

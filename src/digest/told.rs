@@ -256,3 +256,90 @@ fn safe_link(link: &str) -> Option<String> {
     let encoded = url.as_str().replace('\'', "%27");
     (web && encoded.len() <= LONGEST_LINK).then_some(encoded)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span((start, end): (usize, usize)) -> Span {
+        Span { start, end }
+    }
+
+    fn shown(text: &str, marks: &[(usize, usize)]) -> String {
+        let marks: Vec<Span> = marks.iter().copied().map(span).collect();
+        let shown = |piece: Piece| {
+            if piece.found {
+                format!("[{}]", piece.text)
+            } else {
+                piece.text
+            }
+        };
+        pieces(text, &marks).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_at_its_marks() {
+        assert_eq!(shown("er is brand", &[(6, 11)]), "er is [brand]");
+        assert_eq!(
+            shown("brand en rook", &[(0, 5), (9, 13)]),
+            "[brand] en [rook]"
+        );
+        assert_eq!(shown("niets", &[]), "niets");
+        assert_eq!(shown("", &[]), "");
+    }
+
+    #[test]
+    fn marks_that_do_not_fit_are_passed_over() {
+        assert_eq!(shown("één brand", &[(1, 3), (6, 11)]), "één [brand]");
+        assert_eq!(shown("brand", &[(0, 99)]), "brand");
+        assert_eq!(shown("brand", &[(4, 2)]), "brand");
+        assert_eq!(shown("brand", &[(0, 5), (2, 4)]), "[brand]");
+    }
+
+    #[test]
+    fn every_text_is_one_harmless_line_of_known_length() {
+        for (text, expected) in [
+            ("  een\r\n twee\tdrie ", "een twee drie"),
+            ("\u{202E}draai\u{2066}om\u{0000}", "draaiom"),
+            ("👩\u{200D}🚒", "👩\u{200D}🚒"),
+            ("a\u{2028}b", "a b"),
+            ("", ""),
+        ] {
+            assert_eq!(clean(text), expected);
+        }
+        assert!(clean(&"é ".repeat(10_000)).chars().count() <= 2 * LONGEST);
+        assert_eq!(clean(&"é".repeat(10_000)).chars().count(), LONGEST);
+        assert_eq!(
+            shown(&"é".repeat(10_000), &[(0, 4)]).chars().count(),
+            LONGEST + 2
+        );
+    }
+
+    #[test]
+    fn only_web_addresses_are_shown_and_nothing_breaks_out_of_them() {
+        for (link, expected) in [
+            (
+                "https://a.example/b?c=d#e",
+                Some("https://a.example/b?c=d#e"),
+            ),
+            (
+                "https://a.example/\"x='y'",
+                Some("https://a.example/%22x=%27y%27"),
+            ),
+            (
+                "https://a.example/een twee",
+                Some("https://a.example/een%20twee"),
+            ),
+            ("javascript:alert(1)", None),
+            ("mailto:a@b.example", None),
+            ("geen adres", None),
+            ("", None),
+        ] {
+            assert_eq!(safe_link(link).as_deref(), expected, "{link}");
+        }
+        assert_eq!(
+            safe_link(&format!("https://a.example/{}", "a".repeat(3000))),
+            None
+        );
+    }
+}

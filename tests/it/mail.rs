@@ -4,6 +4,9 @@ use insta::assert_snapshot;
 use luisterpost::digest::{Gathered, compose};
 use luisterpost::render::{Rendered, Texts};
 
+mod delivery;
+mod message;
+mod relay;
 mod town;
 
 fn rendered(day: Gathered) -> Rendered {
