@@ -106,7 +106,10 @@ impl Told {
             number,
             source: name(&hit.source, names),
             voice: hit.voice.as_str(),
-            places: hit.places.iter().take(MOST).map(|p| clean(p)).collect(),
+            places: (hit.places.iter().map(|place| clean(place)))
+                .filter(|place| !place.is_empty())
+                .take(MOST)
+                .collect(),
             when: instant(hit).to_zoned(zone.clone()),
             published: hit.published_at.is_some(),
             excerpt: pieces(text, marks),
@@ -139,11 +142,12 @@ impl Reason {
 }
 
 /// Groups hits of which no words are kept, the largest group first.
-pub fn untold(hits: &[&KeptHit], names: &BTreeMap<&SourceId, String>) -> Vec<Untold> {
+pub(crate) fn untold(hits: &[&KeptHit], names: &BTreeMap<&SourceId, String>) -> Vec<Untold> {
     let mut groups: BTreeMap<(Withheld, String, Option<String>), usize> = BTreeMap::new();
     for hit in hits {
         if let Excerpt::Withheld { reason } = hit.excerpt {
-            let place = hit.places.first().map(|place| clean(place));
+            let mut places = hit.places.iter().map(|place| clean(place));
+            let place = places.find(|place| !place.is_empty());
             let group = (reason, name(&hit.source, names), place);
             *groups.entry(group).or_default() += 1;
         }
@@ -171,12 +175,12 @@ pub fn untold(hits: &[&KeptHit], names: &BTreeMap<&SourceId, String>) -> Vec<Unt
 }
 
 /// When it was published, or else fetched.
-pub fn instant(hit: &KeptHit) -> Timestamp {
+pub(crate) fn instant(hit: &KeptHit) -> Timestamp {
     hit.published_at.unwrap_or(hit.fetched_at)
 }
 
 /// The excerpt's text, empty when withheld.
-pub fn text(hit: &KeptHit) -> &str {
+pub(crate) fn text(hit: &KeptHit) -> &str {
     match &hit.excerpt {
         Excerpt::Shown { text, .. } => text,
         Excerpt::Withheld { .. } => "",
@@ -218,7 +222,7 @@ fn pieces(text: &str, marks: &[Span]) -> Vec<Piece> {
 }
 
 /// A text on one line, harmless, and at most [`LONGEST`] characters.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::new();
     let mut room = LONGEST;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {

@@ -18,7 +18,7 @@ use crate::render::Rendered;
 ///
 /// # Panics
 ///
-/// Never for values of these types: every text is encoded, and every address was checked.
+/// For a `date` before 1970. No text or address makes it panic: they are encoded, or were checked.
 pub fn compose(
     config: &Config,
     to: &Recipient,

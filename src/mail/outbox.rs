@@ -16,18 +16,18 @@ const LONGEST_NAME: usize = 120;
 pub(crate) fn store(directory: &Path, message: &[u8]) -> Result<(), MailError> {
     let name = file_name(message)
         .ok_or_else(|| MailError::refused("the message has no usable Message-ID"))?;
-    let written = DirBuilder::new()
+    DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(directory)
-        .and_then(|()| write_new(directory, &name, message));
-    match written {
+        .map_err(|error| judge(&error))?;
+    match write_new(directory, &name, message) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             match fs::read(directory.join(&name)) {
                 Ok(earlier) if earlier == message => Ok(()),
                 _ => Err(MailError::misconfigured(format!(
-                    "another file lies at {name} in the outbox"
+                    "another file lies at {name} in the outbox directory"
                 ))),
             }
         }
@@ -61,7 +61,8 @@ fn write_new(directory: &Path, name: &str, message: &[u8]) -> io::Result<()> {
 fn judge(error: &io::Error) -> MailError {
     let detail = format!("the outbox directory cannot be written: {error}");
     match error.kind() {
-        ErrorKind::PermissionDenied
+        ErrorKind::AlreadyExists // a file where the directory should be
+        | ErrorKind::PermissionDenied
         | ErrorKind::NotADirectory
         | ErrorKind::ReadOnlyFilesystem
         | ErrorKind::Unsupported => MailError::misconfigured(detail),

@@ -140,7 +140,10 @@ async fn an_authority_that_is_not_trusted_gets_nothing() {
         starttls: true,
         ..Script::default()
     });
-    assert_try_later(send(smtp(&relay, Tls::StartTls)).await);
+    let result = send(smtp(&relay, Tls::StartTls)).await;
+    let error = result.clone().unwrap_err().to_string();
+    assert!(error.contains("UnknownIssuer"), "{error}");
+    assert_try_later(result);
     assert!(relay.heard().messages.is_empty());
 }
 
@@ -307,7 +310,10 @@ async fn a_port_where_nobody_listens_is_tried_later() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         free.local_addr().unwrap().port()
     };
-    assert_try_later(send(smtp).await);
+    let result = send(smtp).await;
+    let error = result.clone().unwrap_err().to_string();
+    assert!(error.contains("refused"), "{error}");
+    assert_try_later(result);
 }
 
 fn files(directory: &Path) -> Vec<String> {
@@ -375,5 +381,5 @@ async fn a_directory_that_is_a_file_is_a_matter_of_settings() {
     let path = file(&folder, "outbox", "", 0o600);
     let mailer = Mailer::new(config(Via::Directory(path)));
     let error = mailer.send(&town::recipient().address, &message()).await;
-    assert_misconfigured(error, "outbox");
+    assert_misconfigured(error, "the outbox directory cannot be written");
 }

@@ -254,6 +254,7 @@ fn hostile_texts_stay_texts() {
 
 #[test]
 fn both_parts_tell_the_same_facts() {
+    let links_in_text = Regex::new(r"https?://\S+").unwrap();
     for (day, gathered) in days() {
         let places: BTreeSet<String> = gathered
             .hits
@@ -271,10 +272,7 @@ fn both_parts_tell_the_same_facts() {
             .collect();
         assert_eq!(found(r"https?://\S+", &text), links, "links of {day}");
 
-        let without_links = Regex::new(r"https?://\S+")
-            .unwrap()
-            .replace_all(&text, "")
-            .into_owned();
+        let without_links = links_in_text.replace_all(&text, "").into_owned();
         let numbers = |text: &str| BTreeSet::from_iter(found(r"\d[\d.:]*", text));
         assert_eq!(numbers(&without_links), numbers(&html), "numbers of {day}");
 
@@ -282,11 +280,30 @@ fn both_parts_tell_the_same_facts() {
             let told = |part: &str| part.matches(place.as_str()).count();
             assert_eq!(told(&without_links), told(&html), "{place} on {day}");
         }
-        for item in page.select(&selector("p, li")) {
-            for sentence in own_sentences(item) {
-                let known = without_links.to_lowercase().replace('*', "");
+        for word in [
+            "Dringend",
+            "(inwoners)",
+            "(pers)",
+            "(overheid)",
+            "Laatst gehoord",
+        ] {
+            let told = |part: &str| part.matches(word).count();
+            assert_eq!(told(&without_links), told(&html), "{word} on {day}");
+        }
+        let known = plain(&html);
+        for line in mail.text.lines().filter(|line| !line.contains("://")) {
+            for sentence in sentences(line) {
                 assert!(
-                    known.contains(&sentence.to_lowercase().replace('*', "")),
+                    known.contains(&plain(&sentence)),
+                    "{day}: the HTML part does not say {sentence:?}"
+                );
+            }
+        }
+        let known = plain(&without_links);
+        for item in page.select(&selector("p, li, h1, h2, h3, th, table:not([role]) td")) {
+            for sentence in sentences(&item.text().collect::<String>()) {
+                assert!(
+                    known.contains(&plain(&sentence)),
                     "{day}: the text part does not say {sentence:?}"
                 );
             }
@@ -294,13 +311,18 @@ fn both_parts_tell_the_same_facts() {
     }
 }
 
-/// What an element says, cut where layout may differ between the parts.
-fn own_sentences(element: ElementRef<'_>) -> Vec<String> {
-    let said = squeeze(&element.text().collect::<String>());
-    said.split([';', '·', ':', '.', ','])
-        .map(|sentence| sentence.trim().to_owned())
-        .filter(|sentence| sentence.len() > 12)
+/// What is said, cut where the layout of the parts may differ.
+fn sentences(text: &str) -> Vec<String> {
+    squeeze(text)
+        .split([';', '·', ':', '.', ','])
+        .map(|sentence| sentence.trim_matches([' ', '-', '=']).to_owned())
+        .filter(|sentence| sentence.len() > 3)
         .collect()
+}
+
+/// Without what the layout of a part adds: capitals of headings and marks around found words.
+fn plain(text: &str) -> String {
+    squeeze(&text.to_lowercase().replace('*', ""))
 }
 
 fn squeeze(text: &str) -> String {
