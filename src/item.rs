@@ -181,6 +181,20 @@ pub enum Withheld {
     NoTitle,
 }
 
+impl Withheld {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::SourceSetting, Self::MaskingFailed, Self::NoTitle];
+
+    /// The word used in templates and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SourceSetting => "source_setting",
+            Self::MaskingFailed => "masking_failed",
+            Self::NoTitle => "no_title",
+        }
+    }
+}
+
 /// One reason, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptEvidence {

@@ -79,6 +79,24 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
+    /// Every class.
+    pub const ALL: [Self; 14] = [
+        Self::Name,
+        Self::Connect,
+        Self::Tls,
+        Self::Timeout,
+        Self::Status,
+        Self::Busy,
+        Self::Gone,
+        Self::Robots,
+        Self::TooLarge,
+        Self::BlockedAddress,
+        Self::Redirects,
+        Self::NotAFeed,
+        Self::Broken,
+        Self::NothingSelected,
+    ];
+
     /// The word used in templates and the database.
     pub fn as_str(self) -> &'static str {
         match self {

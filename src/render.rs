@@ -1,10 +1,38 @@
 //! Digest, messages and tables as text and HTML; all Dutch is in its templates.
+//!
+//! The sentences stand in `render/texts.nl.toml`; `digest.html` and `digest.txt` say the same
+//! ones and differ in layout only, so that both parts of a mail tell the same facts.
 
-use minijinja::{Environment, UndefinedBehavior};
+use std::sync::Arc;
+
+use jiff::{Timestamp, Zoned};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Kwargs;
+use minijinja::{Environment, Error, State, UndefinedBehavior, Value};
 use serde::Serialize;
+
+use crate::digest::Digest;
+
+mod calendar; // Dutch dates and times.
+mod wording; // Keywords and lists as a person reads them.
+
+use calendar::Calendar;
+use wording::Wording;
 
 /// The Dutch sentences, `render/texts.nl.toml`: a table of sections, each key one sentence.
 const TEXTS: &str = include_str!("render/texts.nl.toml");
+
+/// The layouts, by name; what ends in `.html` is escaped.
+const LAYOUTS: [(&str, &str); 4] = [
+    ("digest.html", include_str!("render/digest.html")),
+    ("digest.txt", include_str!("render/digest.txt")),
+    ("test_mail.html", include_str!("render/test_mail.html")),
+    ("test_mail.txt", include_str!("render/test_mail.txt")),
+];
+
+/// Most work one rendering may do, in units of minijinja: twenty times what an overview of 5,000 hits and
+/// 1,000 failing sources takes (a test shows it), so that only an endless loop reaches it.
+pub const FUEL: u64 = 50_000_000;
 
 /// All that is said to a person, by name.
 #[derive(Debug)]
@@ -12,26 +40,72 @@ pub struct Texts {
     environment: Environment<'static>,
 }
 
+/// A mail, ready to be composed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, on one line.
+    pub subject: String,
+    /// The part for readers of plain text.
+    pub text: String,
+    /// The part with layout: the same facts.
+    pub html: String,
+    /// When the mail must be gone, because something in it is past its retention.
+    pub expires: Option<Timestamp>,
+}
+
+/// A layout that cannot be rendered: minijinja's account, with template and line.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot render the template {template}")]
+pub struct RenderError {
+    /// The template.
+    pub template: String,
+    /// What is wrong.
+    #[source]
+    pub source: Error,
+}
+
 impl Texts {
     /// The texts shipped with the program.
     pub fn new() -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.add_filter("plural", plural);
         let sections: toml::Table = TEXTS
             .parse()
             .expect("the shipped texts are TOML; a test reads them");
-        for (section, sentences) in sections {
+        let sentence = |section: &str, key: &str| {
+            let sentence = sections.get(section).and_then(|section| section.get(key));
+            sentence
+                .and_then(toml::Value::as_str)
+                .expect("the shipped texts name days, months and operators; a test reads them")
+                .to_owned()
+        };
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        environment.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()
+                .expect("the usual delimiters with tidy line ends are a syntax"),
+        );
+        environment.add_function("say", say);
+        environment.add_filter("plural", plural);
+        Calendar::new(sentence).add_to(&mut environment);
+        Arc::new(Wording::new(sentence)).add_to(&mut environment);
+        for (section, sentences) in &sections {
             let sentences = sentences
                 .as_table()
-                .expect("the shipped texts are tables of sentences")
-                .clone();
+                .expect("the shipped texts are tables of sentences");
             for (key, sentence) in sentences {
                 let sentence = sentence.as_str().expect("a sentence is text").to_owned();
                 environment
                     .add_template_owned(format!("{section}.{key}"), sentence)
                     .expect("the shipped sentences are templates; a test reads them");
             }
+        }
+        for (name, layout) in LAYOUTS {
+            environment
+                .add_template(name, layout)
+                .expect("the shipped layouts are templates; a test renders them");
         }
         Texts { environment }
     }
@@ -43,13 +117,40 @@ impl Texts {
     /// When there is no such sentence or the values do not fit it. Both are mistakes of the
     /// program, found by the tests that say every sentence.
     pub fn say(&self, name: &str, values: impl Serialize) -> String {
-        let render = |template: minijinja::Template<'_, '_>| {
-            template.render(minijinja::value::Serde(&values))
-        };
-        match self.environment.get_template(name).and_then(render) {
+        match self.render(name, &values) {
             Ok(sentence) => sentence,
-            Err(error) => panic!("text `{name}`: {error:#}"),
+            Err(RenderError { source, .. }) => panic!("text `{name}`: {source:#}"),
         }
+    }
+
+    /// An overview as a mail.
+    pub fn digest(&self, digest: &Digest) -> Result<Rendered, RenderError> {
+        Ok(Rendered {
+            subject: self.render("digest.subject", digest)?,
+            text: self.render("digest.txt", digest)?,
+            html: self.render("digest.html", digest)?,
+            expires: digest.destroy_before.as_ref().map(Zoned::timestamp),
+        })
+    }
+
+    /// A mail by which a person sees that mail arrives.
+    pub fn test_mail(&self, values: &TestMail) -> Result<Rendered, RenderError> {
+        Ok(Rendered {
+            subject: self.render("test_mail.subject", values)?,
+            text: self.render("test_mail.txt", values)?,
+            html: self.render("test_mail.html", values)?,
+            expires: None,
+        })
+    }
+
+    fn render(&self, name: &str, values: &impl Serialize) -> Result<String, RenderError> {
+        self.environment
+            .get_template(name)
+            .and_then(|template| template.render(minijinja::value::Serde(values)))
+            .map_err(|source| RenderError {
+                template: name.to_owned(),
+                source,
+            })
     }
 }
 
@@ -59,7 +160,244 @@ impl Default for Texts {
     }
 }
 
+/// What a test mail tells.
+#[derive(Clone, Debug, Serialize)]
+pub struct TestMail {
+    /// Name of the municipality.
+    pub municipality: String,
+    /// Name of the recipient for readers.
+    pub recipient: String,
+    /// When it is sent, local.
+    pub now: Zoned,
+    /// When the next overview comes, local.
+    pub next: Option<Zoned>,
+}
+
+/// `{{ say("digest.period", from=from, to=to) }}`: a sentence inside a layout, which escapes it.
+fn say(state: &State<'_, '_>, name: &str, values: Kwargs) -> Result<String, Error> {
+    state.env().get_template(name)?.render(Value::from(values))
+}
+
 /// `{{ n|plural("bericht", "berichten") }}`: the number and the word that fits it.
 fn plural(n: i64, one: &str, more: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { more })
+    format!("{} {}", grouped(n), if n == 1 { one } else { more })
+}
+
+/// A number as Dutch readers write it: `12.345`.
+fn grouped(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut written = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            written.push('.');
+        }
+        written.push(digit);
+    }
+    if n < 0 {
+        format!("-{written}")
+    } else {
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use minijinja::context;
+
+    use super::*;
+    use crate::digest::hearing::SourceState;
+    use crate::digest::{Gathered, compose};
+    use crate::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+    use crate::keyword::KeywordLine;
+    use crate::outcome::FailureClass;
+    use crate::source::{SourceId, Voice};
+    use crate::theme::ThemeId;
+
+    #[test]
+    fn every_failure_reason_and_voice_has_a_sentence() {
+        let texts = Texts::new();
+        let mut said = Vec::new();
+        for class in FailureClass::ALL {
+            let name = format!("failure.{}", class.as_str());
+            let sentence = texts.environment.get_template(&name).unwrap();
+            let sentence = sentence
+                .render(context! { lasting => "al 2 dagen" })
+                .unwrap();
+            assert!(sentence.contains("al 2 dagen"), "{sentence}");
+            said.push(sentence);
+        }
+        for reason in Withheld::ALL {
+            said.push(texts.say(&format!("withheld.{}", reason.as_str()), ()));
+        }
+        for voice in Voice::WORDS {
+            said.push(texts.say(&format!("voice.{voice}"), ()));
+        }
+        let all = said.len();
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), all, "each says something of its own");
+    }
+
+    #[test]
+    fn no_sentence_shouts() {
+        let texts: toml::Table = TEXTS.parse().unwrap();
+        for (section, sentences) in texts {
+            for (key, sentence) in sentences.as_table().unwrap() {
+                assert!(!sentence.as_str().unwrap().contains('!'), "{section}.{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_takes_the_word_that_fits_it() {
+        for (n, expected) in [
+            (0, "0 treffers"),
+            (1, "1 treffer"),
+            (2, "2 treffers"),
+            (999, "999 treffers"),
+            (12_345, "12.345 treffers"),
+            (1_000_000, "1.000.000 treffers"),
+        ] {
+            assert_eq!(plural(n, "treffer", "treffers"), expected);
+        }
+    }
+
+    #[test]
+    fn durations_are_said_in_words() {
+        let texts = Texts::new();
+        for (hours, expected) in [
+            (0, "sinds kort"),
+            (1, "al 1 uur"),
+            (47, "al 47 uur"),
+            (48, "al 2 dagen"),
+            (170, "al 7 dagen"),
+        ] {
+            assert_eq!(
+                texts.say("digest.lasting", serde_json::json!({ "hours": hours })),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn the_subject_tells_the_news() {
+        let texts = Texts::new();
+        let subject = |hits: usize, themes: usize| {
+            texts.say(
+                "digest.subject",
+                serde_json::json!({
+                    "municipality": "Lindemeer",
+                    "to": "2026-11-24T07:30:00+01:00[Europe/Amsterdam]",
+                    "totals": { "hits": hits, "themes": themes },
+                }),
+            )
+        };
+        assert_eq!(
+            subject(7, 2),
+            "Luisterpost Lindemeer, di 24 nov: 7 treffers, 2 thema's"
+        );
+        assert_eq!(
+            subject(1, 1),
+            "Luisterpost Lindemeer, di 24 nov: 1 treffer, 1 thema"
+        );
+        assert_eq!(
+            subject(0, 0),
+            "Luisterpost Lindemeer, di 24 nov: geen treffers"
+        );
+    }
+
+    #[test]
+    fn an_endless_loop_ends_at_the_fuel() {
+        let mut texts = Texts::new();
+        texts.environment.set_fuel(Some(FUEL / 50));
+        let endless =
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+        let result = texts.environment.render_str(endless, ());
+        assert_eq!(result.unwrap_err().kind(), minijinja::ErrorKind::OutOfFuel);
+    }
+
+    /// More themes, sources and hits than any municipality has.
+    fn fullest() -> Digest {
+        let id = |n: usize| format!("nummer-{n}");
+        let instant = Timestamp::from_second(1_800_000_000).unwrap();
+        let keyword = KeywordLine {
+            file: "keywords/x.toml".to_owned(),
+            line: 1,
+            list: "strong".to_owned(),
+            text: "woord NEAR/5 (een OR ander)".to_owned(),
+        };
+        let hit = |n: usize| KeptHit {
+            source: SourceId::parse(&id(n % 1000)).unwrap(),
+            voice: Voice::Press,
+            theme: ThemeId::parse(&id(n % 40)).unwrap(),
+            theme_version: String::new(),
+            fetched_at: instant,
+            published_at: None,
+            expires_at: instant,
+            link: Some(format!("https://krant.example/{n}")),
+            excerpt: Excerpt::Shown {
+                text: "a b ".repeat(60),
+                marks: (0..60)
+                    .map(|n| Span {
+                        start: n * 4,
+                        end: n * 4 + 1,
+                    })
+                    .collect(),
+            },
+            places: vec!["Brink".to_owned(); 9],
+            evidence: vec![
+                KeptEvidence {
+                    keyword: keyword.clone(),
+                    words: vec![Span { start: 0, end: 1 }; 9]
+                };
+                9
+            ],
+            vetoes_tested: 0,
+            urgent: true,
+        };
+        compose(Gathered {
+            municipality: "Lindemeer".to_owned(),
+            recipient: "Team".to_owned(),
+            from: instant,
+            to: instant,
+            zone: TimeZone::UTC,
+            hits: (0..5_000).map(hit).collect(),
+            themes: Vec::new(),
+            sources: (0..1_000)
+                .map(|n| SourceState {
+                    source: SourceId::parse(&id(n)).unwrap(),
+                    name: id(n),
+                    last_heard: None,
+                    failing: Some((instant, FailureClass::Timeout)),
+                })
+                .collect(),
+            read: 1,
+            lost: 1,
+            next: None,
+            notes: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn the_fullest_overview_needs_a_small_part_of_the_fuel() {
+        let digest = fullest();
+        let mut texts = Texts::new();
+        texts.environment.set_fuel(Some(FUEL / 20));
+        assert!(texts.digest(&digest).is_ok());
+    }
+
+    #[test]
+    fn sentences_in_html_are_escaped() {
+        let mut texts = Texts::new();
+        texts
+            .environment
+            .add_template(
+                "try.html",
+                r#"{{ say("digest.title", municipality="<b>") }}"#,
+            )
+            .unwrap();
+        let page = texts.render("try.html", &()).unwrap();
+        assert_eq!(page, "Luisterpost &lt;b&gt;");
+    }
 }

@@ -1,8 +1,12 @@
-//! The one integration binary.
+//! The one integration binary: flows and edges through the public API.
 #![expect(
     clippy::unwrap_used,
-    reason = "all of this is test code; the lint's exemption knows only functions marked as tests"
+    reason = "helpers of tests stop the test that cannot go on"
 )]
 
+mod corpus_feeds;
 mod fetch;
-mod web;
+mod mail;
+mod settings;
+mod store;
+mod web; // A local web server whose answers a test writes.

@@ -1,0 +1,88 @@
+//! Messages as files: `<Message-ID>.eml` in a directory, readable for the owner only.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use crate::mail::MailError;
+
+/// Longest file name made from a Message-ID: file systems stop at 255 bytes, and ours has 60.
+const LONGEST_NAME: usize = 120;
+
+/// Writes a message; a message that already lies there, byte for byte, counts as written.
+///
+/// The file appears whole or not at all, and never takes the place of another message.
+pub(crate) fn store(directory: &Path, message: &[u8]) -> Result<(), MailError> {
+    let name = file_name(message)
+        .ok_or_else(|| MailError::refused("the message has no usable Message-ID"))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| judge(&error))?;
+    match write_new(directory, &name, message) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            match fs::read(directory.join(&name)) {
+                Ok(earlier) if earlier == message => Ok(()),
+                _ => Err(MailError::misconfigured(format!(
+                    "another file lies at {name} in the outbox directory"
+                ))),
+            }
+        }
+        Err(error) => Err(judge(&error)),
+    }
+}
+
+fn write_new(directory: &Path, name: &str, message: &[u8]) -> io::Result<()> {
+    let target = directory.join(name);
+    let part = directory.join(format!("{name}.part"));
+    // What a crash left half-written is ours to replace.
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)?;
+    let linked = file
+        .write_all(message)
+        .and_then(|()| file.sync_all())
+        // A link is refused where a file lies; a rename would replace it.
+        .and_then(|()| fs::hard_link(&part, &target));
+    fs::remove_file(&part)?;
+    linked?;
+    File::open(directory)?.sync_all()
+}
+
+fn judge(error: &io::Error) -> MailError {
+    let detail = format!("the outbox directory cannot be written: {error}");
+    match error.kind() {
+        ErrorKind::AlreadyExists // a file where the directory should be
+        | ErrorKind::PermissionDenied
+        | ErrorKind::NotADirectory
+        | ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::Unsupported => MailError::misconfigured(detail),
+        _ => MailError::later(detail),
+    }
+}
+
+/// The file's name, from the part of the Message-ID before the `@`.
+fn file_name(message: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(message);
+    let id = text
+        .split("\r\n")
+        .take_while(|line| !line.is_empty())
+        .find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("Message-ID").then_some(value)
+        })?;
+    let local = id.trim().trim_start_matches('<').split('@').next()?;
+    let legal = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
+    let name: String = local.chars().filter(legal).take(LONGEST_NAME).collect();
+    let name = name.trim_start_matches('.');
+    (!name.is_empty()).then(|| format!("{name}.eml"))
+}

@@ -1,0 +1,231 @@
+//! Days in the fictional municipality of Lindemeer, as they are gathered for an overview.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use luisterpost::digest::hearing::SourceState;
+use luisterpost::digest::{Gathered, Note};
+use luisterpost::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+use luisterpost::keyword::KeywordLine;
+use luisterpost::outcome::FailureClass;
+use luisterpost::recipient::{Address, DigestRhythm, Recipient};
+use luisterpost::source::{SourceId, Voice};
+use luisterpost::theme::{ThemeChoice, ThemeId};
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    format!("{text}+01[Europe/Amsterdam]")
+        .parse::<jiff::Zoned>()
+        .unwrap()
+        .timestamp()
+}
+
+pub(crate) fn recipient() -> Recipient {
+    Recipient {
+        name: "Team Veiligheid".to_owned(),
+        address: Address::parse("veiligheid@lindemeer.example").unwrap(),
+        themes: ThemeChoice::All,
+        digest: DigestRhythm::Daily,
+        alerts: true,
+        empty: true,
+        line: 1,
+    }
+}
+
+const SOURCES: [(&str, &str, Voice); 6] = [
+    ("wijkkrant-oost", "Wijkkrant Oost", Voice::Residents),
+    ("forum-wonen", "Lindemeer Forum, Wonen", Voice::Residents),
+    ("dorpsplein-west", "Dorpsplein West", Voice::Residents),
+    ("lindemeer-nieuws", "Lindemeer Nieuws", Voice::Press),
+    ("politie-lindemeer", "Politie Lindemeer", Voice::Authority),
+    ("brandweer-meerland", "Brandweer Meerland", Voice::Authority),
+];
+
+/// A day without hits, on which everything was heard.
+pub(crate) fn quiet() -> Gathered {
+    Gathered {
+        municipality: "Lindemeer".to_owned(),
+        recipient: "Team Veiligheid".to_owned(),
+        from: at("2026-11-23T07:30"),
+        to: at("2026-11-24T07:30"),
+        zone: TimeZone::get("Europe/Amsterdam").unwrap(),
+        hits: Vec::new(),
+        themes: [
+            ("overlast", "Overlast"),
+            ("woninginbraak", "Woninginbraak"),
+            ("brand", "Brand"),
+        ]
+        .map(|(id, title)| (ThemeId::parse(id).unwrap(), title.to_owned()))
+        .to_vec(),
+        sources: SOURCES
+            .map(|(id, name, _)| SourceState {
+                source: SourceId::parse(id).unwrap(),
+                name: name.to_owned(),
+                last_heard: Some(at("2026-11-24T07:12")),
+                failing: None,
+            })
+            .to_vec(),
+        read: 143,
+        lost: 0,
+        next: Some(at("2026-11-25T07:30")),
+        notes: Vec::new(),
+    }
+}
+
+/// One hit; the words between asterisks are marked, and belong to the keyword.
+pub(crate) fn hit(
+    (theme, source): (&str, &str),
+    time: &str,
+    text: &str,
+    places: &[&str],
+    keyword: &str,
+) -> KeptHit {
+    let mut marks = Vec::new();
+    let mut plain = String::new();
+    for (number, piece) in text.split('*').enumerate() {
+        let start = plain.len();
+        plain.push_str(piece);
+        if number % 2 == 1 {
+            let end = plain.len();
+            marks.push(Span { start, end });
+        }
+    }
+    let known = SOURCES.iter().find(|(id, ..)| *id == source);
+    let fetched_at = at("2026-11-24T06:40");
+    KeptHit {
+        source: SourceId::parse(source).unwrap(),
+        voice: known.map_or(Voice::Residents, |(_, _, voice)| *voice),
+        theme: ThemeId::parse(theme).unwrap(),
+        theme_version: "0a1b2c".to_owned(),
+        fetched_at,
+        published_at: Some(at(time)),
+        expires_at: fetched_at + jiff::SignedDuration::from_hours(28 * 24),
+        link: Some(format!("https://{source}.example/bericht/{}", text.len())),
+        excerpt: Excerpt::Shown {
+            text: plain,
+            marks: marks.clone(),
+        },
+        places: places.iter().map(|&place| place.to_owned()).collect(),
+        evidence: vec![KeptEvidence {
+            keyword: KeywordLine {
+                file: format!("keywords/{theme}.toml"),
+                line: 14,
+                list: "strong".to_owned(),
+                text: keyword.to_owned(),
+            },
+            words: marks,
+        }],
+        vetoes_tested: 2,
+        urgent: false,
+    }
+}
+
+/// A day with seven hits, of which two without words, and a source that fails.
+pub(crate) fn normal() -> Gathered {
+    let mut day = quiet();
+    let burglary = |source| ("woninginbraak", source);
+    let nuisance = |source| ("overlast", source);
+    day.hits = vec![
+        hit(
+            burglary("wijkkrant-oost"),
+            "2026-11-24T06:12",
+            "Vannacht is er bij de buren *ingebroken*. De achterdeur stond open en in de schuur lag alles overhoop. Heeft iemand in de Brinkstraat iets gezien?",
+            &["Brinkstraat", "Molenbuurt"],
+            "=ingebroken",
+        ),
+        hit(
+            burglary("lindemeer-nieuws"),
+            "2026-11-23T21:40",
+            "Tweede *inbraak* in een week in de Molenbuurt",
+            &["Molenbuurt"],
+            "*inbraak",
+        ),
+        hit(
+            burglary("forum-wonen"),
+            "2026-11-23T17:05",
+            "Bij ons is ook een *raam* aan de achterkant *ingeslagen*, gelukkig ging het alarm af … de wijkagent is langs geweest.",
+            &[],
+            "raam NEAR/8 (geforceerd OR ingeslagen OR ingetikt)",
+        ),
+        hit(
+            nuisance("dorpsplein-west"),
+            "2026-11-23T23:55",
+            "Weer de hele avond *scooters* die rondjes *scheuren* om het winkelcentrum. Wie doet hier wat aan?",
+            &["Winkelcentrum Westhof", "Westwijk"],
+            "scooter* NEAR/6 (scheuren OR racen)",
+        ),
+        hit(
+            nuisance("forum-wonen"),
+            "2026-11-23T12:20",
+            "*Geluidsoverlast* van de feesttent op de Brink, tot ver na middernacht 😡",
+            &["Brink"],
+            "*overlast",
+        ),
+    ];
+    day.hits[2].published_at = None;
+    let mut untold = hit(
+        nuisance("dorpsplein-west"),
+        "2026-11-23T20:00",
+        "x",
+        &["Westwijk"],
+        "vechtpartij",
+    );
+    untold.link = None;
+    untold.evidence[0].words.clear();
+    untold.excerpt = Excerpt::Withheld {
+        reason: Withheld::SourceSetting,
+    };
+    day.hits.push(untold.clone());
+    untold.theme = ThemeId::parse("woninginbraak").unwrap();
+    untold.places.clear();
+    untold.excerpt = Excerpt::Withheld {
+        reason: Withheld::MaskingFailed,
+    };
+    day.hits.push(untold);
+    day.sources[5].last_heard = Some(at("2026-11-22T05:50"));
+    day.sources[5].failing = Some((at("2026-11-22T06:20"), FailureClass::Timeout));
+    day
+}
+
+/// New Year's Day: more than anybody reads.
+pub(crate) fn busy() -> Gathered {
+    let mut day = normal();
+    day.lost = 2;
+    day.notes = vec![Note::ThemeExpired {
+        title: "Brand".to_owned(),
+        review_by: "2026-11-01".parse().unwrap(),
+    }];
+    for number in 0..180 {
+        let minute = number % 60;
+        let hour = 8 + number / 60 * 4;
+        let mut one = hit(
+            ("overlast", SOURCES[number % 3].0),
+            &format!("2026-11-23T{hour:02}:{minute:02}"),
+            "Weer *vuurwerk* in de straat, de hond durft niet meer naar buiten en de kinderen slapen niet. Het begint elke dag vroeger, en niemand treedt op … *knallen* tot diep in de nacht.",
+            &["Westwijk"],
+            "vuurwerk",
+        );
+        one.link = Some(format!("https://forum.example/overlast/{number}"));
+        one.urgent = number == 179;
+        day.hits.push(one);
+    }
+    day
+}
+
+/// A day on which the way out was closed.
+pub(crate) fn deaf() -> Gathered {
+    let mut day = quiet();
+    day.read = 0;
+    let classes = [
+        FailureClass::Connect,
+        FailureClass::Name,
+        FailureClass::Tls,
+        FailureClass::NothingSelected,
+        FailureClass::Robots,
+    ];
+    for (source, class) in day.sources.iter_mut().zip(classes) {
+        source.last_heard = Some(at("2026-11-22T16:05"));
+        source.failing = Some((at("2026-11-22T16:20"), class));
+    }
+    day.sources[0].last_heard = None;
+    day.sources[5].last_heard = None;
+    day
+}
