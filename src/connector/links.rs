@@ -42,6 +42,21 @@ pub fn clean(href: &str, base: &Url) -> Option<String> {
     Some(url.into()).filter(|link: &String| link.len() <= MAX_LENGTH)
 }
 
+/// Takes the tracking parameters out of an id that is an address: phpBB puts the session in it, and
+/// then the same post would be new at every visit. Every other id stays as given.
+pub fn without_tracking(id: &str) -> String {
+    match id.split_once('?') {
+        Some((path, query)) if id.starts_with("http") && query.split('&').any(is_tracking) => {
+            let (query, fragment) = query.split_once('#').map_or((query, None), |(q, f)| (q, Some(f)));
+            let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+            let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+            let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+            format!("{path}{query}{fragment}")
+        }
+        _ => id.to_owned(),
+    }
+}
+
 /// Whether two addresses are of one host: scheme, host and port.
 pub fn same_host(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
@@ -81,6 +96,16 @@ mod tests {
         check("//krant.example/a", "https://krant.example/a");
         check("https://jan:geheim@krant.example/a", "https://krant.example/a");
         check(" https://krant.example/é ", "https://krant.example/%C3%A9");
+    }
+
+    #[test]
+    fn an_id_loses_its_session_and_nothing_else() {
+        let check = |id: &str, expected: &str| assert_eq!(without_tracking(id), expected);
+        check("https://f.example/t.php?p=1&sid=0a#p1", "https://f.example/t.php?p=1#p1");
+        check("https://f.example/t.php?sid=0a#p1", "https://f.example/t.php#p1");
+        check("https://f.example/?p=1#x", "https://f.example/?p=1#x");
+        check("wk?sid=1", "wk?sid=1");
+        check("tag:f.example,2026:1", "tag:f.example,2026:1");
     }
 
     #[test]

@@ -1,0 +1,3 @@
+//! Tests from outside, through the public interface.
+
+mod corpus_feeds;
