@@ -3,6 +3,7 @@
 //! A connector does no input or output: it gets the bytes that were fetched and says which
 //! messages stand in them and which page to ask for next. It never reads an author.
 
+pub mod authors;
 pub mod dates;
 pub mod encoding;
 pub mod feed;

@@ -1,14 +1,15 @@
 //! RSS, Atom and JSON Feed.
 
+use std::panic::AssertUnwindSafe;
+
 use feed_rs::model::{Content, Entry, Feed, FeedType, Link, Text};
-use feed_rs::parser::Parser;
 use jiff::Timestamp;
 use scraper::Selector;
 use url::Url;
 
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
-    ConnectorError, Document, MAX_ITEMS, Reading, Repair, dates, encoding, identity, json, links,
+    ConnectorError, Document, MAX_ITEMS, Reading, Repair, authors, dates, encoding, identity, json, links,
     repair,
 };
 use crate::item::Item;
@@ -60,28 +61,24 @@ struct Parsed {
 }
 
 fn parse_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
-    let parser = parser(base);
     // The text is UTF-8 by now, whatever its declaration says; feed-rs would believe that.
     let text = match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
         Some((_, rest)) => rest,
         None => text,
     };
-    let survey = repair::survey(text);
-    let as_is = match survey.reasonable {
-        true => parser.parse(text.as_bytes()).map_err(|error| error.to_string()),
-        false => Err("nested too deeply".to_owned()),
-    };
-    let found = as_is.as_ref().map_or(0, |feed| feed.entries.len());
-    if let Ok(feed) = as_is
-        && found >= survey.items
+    let text = authors::without_authors(text);
+    let survey = repair::survey(&text);
+    if survey.reasonable
+        && let Ok(feed) = parse(&text, base)
+        && feed.entries.len() >= survey.items
     {
         return Ok(Parsed { feed, repaired: Vec::new(), lost: 0 });
     }
-    mended(text, &parser)
+    mend_xml(&text, base)
 }
 
 /// Mends a document and reads it whole, or else item by item.
-fn mended(text: &str, parser: &Parser) -> Result<Parsed, ConnectorError> {
+fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
     let mended = repair::mend(text).ok_or_else(|| broken("it has no root"))?;
     let mut repaired = vec![Repair::Markup];
     if mended.preamble {
@@ -90,24 +87,21 @@ fn mended(text: &str, parser: &Parser) -> Result<Parsed, ConnectorError> {
     if mended.truncated {
         repaired.push(Repair::Truncated);
     }
-    let whole = parser.parse(mended.text.as_bytes());
-    match whole {
+    match parse(&mended.text, base) {
         Ok(feed) if feed.entries.len() >= mended.items.len() => {
             return Ok(Parsed { feed, repaired, lost: 0 });
         }
-        Err(error) if mended.items.is_empty() => return Err(broken(&error.to_string())),
+        Err(reason) if mended.items.is_empty() => return Err(broken(&reason)),
         _ => {}
     }
     let mut lost = 0;
     let mut feed: Option<Feed> = None;
     for item in mended.items.iter().take(MAX_ITEMS) {
-        match parser.parse(mended.with_only(item).as_bytes()) {
-            Ok(one) if one.entries.is_empty() => lost += 1,
-            Ok(one) => match &mut feed {
-                None => feed = Some(one),
-                Some(feed) => feed.entries.extend(one.entries),
-            },
-            Err(_) => lost += 1,
+        match (parse(&mended.with_only(item), base), &mut feed) {
+            (Ok(one), _) if one.entries.is_empty() => lost += 1,
+            (Ok(one), None) => feed = Some(one),
+            (Ok(one), Some(feed)) => feed.entries.extend(one.entries),
+            (Err(_), _) => lost += 1,
         }
     }
     match feed {
@@ -117,32 +111,38 @@ fn mended(text: &str, parser: &Parser) -> Result<Parsed, ConnectorError> {
 }
 
 fn parse_json(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
-    let parser = parser(base);
-    if let Ok(feed) = parser.parse(text.as_bytes()) {
-        return Ok(Parsed { feed, repaired: Vec::new(), lost: 0 });
-    }
     let mended = json::mend(text).ok_or_else(|| broken("it is not JSON"))?;
-    let feed = parser
-        .parse(mended.text.as_bytes())
-        .map_err(|error| broken(&error.to_string()))?;
-    let repaired = match mended.truncated {
-        true => vec![Repair::Markup, Repair::Truncated],
-        false => vec![Repair::Markup],
-    };
+    let feed = parse(&mended.text, base).map_err(|reason| broken(&reason))?;
+    let mut repaired = Vec::new();
+    if mended.changed {
+        repaired.push(Repair::Markup);
+    }
+    if mended.truncated {
+        repaired.push(Repair::Truncated);
+    }
     Ok(Parsed { feed, repaired, lost: 0 })
+}
+
+/// Parses with feed-rs, with our own dates and without ids of its making, which differ at every visit.
+///
+/// feed-rs panics on some documents, such as one with a duration of more seconds than fit 64 bits.
+/// That is a document that cannot be parsed, no reason to lose the visit. Every document gets a
+/// parser of its own: one that failed is not fit for the next.
+fn parse(text: &str, base: &Url) -> Result<Feed, String> {
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(base.as_str()))
+        .id_generator(|_, _, _| String::new())
+        .timestamp_parser(|raw| dates::parse(raw)?.to_string().parse().ok())
+        .build();
+    let parsed = std::panic::catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())));
+    match parsed {
+        Ok(parsed) => parsed.map_err(|error| error.to_string()),
+        Err(_) => Err("the parser gave up".to_owned()),
+    }
 }
 
 fn broken(reason: &str) -> ConnectorError {
     ConnectorError::Broken { reason: reason.to_owned() }
-}
-
-/// feed-rs with our own dates, and without ids of its own making: those differ at every visit.
-fn parser(base: &Url) -> Parser {
-    feed_rs::parser::Builder::new()
-        .base_uri(Some(base.as_str()))
-        .id_generator(|_, _, _| String::new())
-        .timestamp_parser(|raw| dates::parse(raw)?.to_string().parse().ok())
-        .build()
 }
 
 /// Makes items of the entries of one feed.

@@ -1,5 +1,5 @@
-//! Mends JSON Feeds that a strict parser refuses: numbers for ids, fields of the wrong type, a
-//! document that breaks off.
+//! Brings a JSON Feed down to the fields that are read, each as text: mends numbers for ids, fields
+//! of the wrong type and a document that breaks off, and leaves authors behind.
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,8 @@ const FIELDS: &[&str] = &[
 pub struct Mended {
     /// A JSON Feed in which every field is text.
     pub text: String,
+    /// Whether a field had another type than it should have.
+    pub changed: bool,
     /// Whether the document broke off; the item in which it did is left out.
     pub truncated: bool,
 }
@@ -25,19 +27,30 @@ pub fn mend(text: &str) -> Option<Mended> {
         Err(_) => (serde_json::from_str(&cut(text)?).ok()?, true),
     };
     let items = value.get("items").and_then(Value::as_array);
-    let items: Vec<Value> = items.into_iter().flatten().filter_map(mend_item).collect();
+    let mut changed = items.is_none();
+    let items = items.into_iter().flatten().filter_map(|item| mend_item(item, &mut changed));
+    let items: Vec<Value> = items.collect();
     let mended = json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": items });
-    Some(Mended { text: mended.to_string(), truncated })
+    Some(Mended { text: mended.to_string(), changed, truncated })
 }
 
-fn mend_item(item: &Value) -> Option<Value> {
-    let fields = item.as_object()?;
+fn mend_item(item: &Value, changed: &mut bool) -> Option<Value> {
+    let Some(fields) = item.as_object() else {
+        *changed = true;
+        return None;
+    };
     let mut mended = Map::new();
     for &field in FIELDS {
         let text = match fields.get(field) {
             Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => continue,
+            None => continue,
+            Some(other) => {
+                *changed = true;
+                match other {
+                    Value::Number(number) => number.to_string(),
+                    _ => continue,
+                }
+            }
         };
         mended.insert(field.to_owned(), Value::String(text));
     }

@@ -95,7 +95,6 @@ pub fn mend(text: &str) -> Option<Mended> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Family {
     Rss,
-    Rdf,
     Atom,
 }
 
@@ -108,15 +107,16 @@ struct Mender<'a> {
     open: HashMap<&'a str, usize>,
     /// Where the item that is open starts in the text and on the stack.
     item: Option<(usize, usize)>,
+    /// Whether the innermost element holds text only, so that tags in it are text.
+    textual: bool,
     /// Names of tags written as text in the field that is open.
     escaped: Vec<&'a str>,
 }
 
 impl<'a> Mender<'a> {
     fn new(name: &'a str, attributes: &str) -> Self {
-        let family = match local(name) {
-            "RDF" => Family::Rdf,
-            "rss" | "RSS" => Family::Rss,
+        let family = match of_today(name) {
+            "rss" => Family::Rss,
             _ => Family::Atom,
         };
         let mut mender = Mender {
@@ -125,6 +125,7 @@ impl<'a> Mender<'a> {
             stack: Vec::new(),
             open: HashMap::new(),
             item: None,
+            textual: false,
             escaped: Vec::new(),
         };
         let attributes = if is_crowded(attributes) { "" } else { attributes };
@@ -135,13 +136,9 @@ impl<'a> Mender<'a> {
                 kept.push_str(&format!(" {key}=\"{}\"", value.replace('"', "&quot;")));
             }
         }
-        let name = match family {
-            Family::Rss => "rss",
-            _ => name,
-        };
+        let name = of_today(name);
         kept.push_str(match family {
             Family::Rss => " version=\"2.0\"",
-            Family::Rdf => " xmlns=\"http://purl.org/rss/1.0/\"",
             Family::Atom => " xmlns=\"http://www.w3.org/2005/Atom\"",
         });
         mender.push(name, &kept);
@@ -167,6 +164,7 @@ impl<'a> Mender<'a> {
     }
 
     fn open(&mut self, name: &'a str, attributes: &'a str, empty: bool) {
+        let name = of_today(name);
         let attributes = if is_crowded(attributes) { "" } else { attributes };
         if is_item(name) {
             if let Some((_, level)) = self.item {
@@ -190,16 +188,15 @@ impl<'a> Mender<'a> {
         } else if self.stack.len() >= MAX_DEPTH {
             return;
         }
-        let renamed = self.of_today(name);
-        let attributes = self.attributes_of_today(renamed, attributes);
-        self.push(renamed, &attributes);
+        let attributes = self.attributes_of_today(name, attributes);
+        self.push(name, &attributes);
         if empty {
             self.pop();
         }
     }
 
     fn close(&mut self, name: &'a str) {
-        let name = self.of_today(name);
+        let name = of_today(name);
         if self.is_in_field() && self.stack.last() != Some(&name) && self.escaped.contains(&name) {
             escape_all(&["</", name, ">"], &mut self.mended.text);
         } else if name == "channel" && self.family == Family::Rss {
@@ -208,6 +205,10 @@ impl<'a> Mender<'a> {
                 self.close_down_to(level);
             }
         } else if self.open.contains_key(name) {
+            if name == "rss" && !self.open.contains_key("channel") {
+                // A feed without a channel is a feed without items.
+                self.push("channel", "");
+            }
             while self.pop() != Some(name) {}
         } else if self.is_in_field() {
             // `<title>…</titel>`: what else would be closed here?
@@ -218,11 +219,12 @@ impl<'a> Mender<'a> {
     /// Whether the innermost element is a text field of an item, in which tags are text.
     fn is_in_field(&self) -> bool {
         let Some((_, level)) = self.item else { return false };
-        self.stack.len() == level + 2 && self.stack.last().is_some_and(|name| is_text_field(name))
+        self.textual && self.stack.len() == level + 2
     }
 
     fn push(&mut self, name: &'a str, attributes: &str) {
         self.escaped.clear();
+        self.textual = is_text_field(name) && !attributes.contains("\"xhtml\"");
         for part in ["<", name, attributes, ">"] {
             self.mended.text.push_str(part);
         }
@@ -233,6 +235,7 @@ impl<'a> Mender<'a> {
     fn pop(&mut self) -> Option<&'a str> {
         let name = self.stack.pop()?;
         self.escaped.clear();
+        self.textual = false;
         if let Some(count) = self.open.get_mut(name) {
             *count -= 1;
             if *count == 0 {
@@ -281,19 +284,10 @@ impl<'a> Mender<'a> {
         }
         let (inner, inner_end) = match self.family {
             Family::Rss => ("<channel>", "</channel>"),
-            Family::Rdf | Family::Atom => ("", ""),
+            Family::Atom => ("", ""),
         };
         self.mended.before = [root, inner].concat();
         self.mended.after = [inner_end, "</", name, ">"].concat();
-    }
-
-    /// Atom 0.3 had other names for the dates.
-    fn of_today(&self, name: &'a str) -> &'a str {
-        match (self.family, name) {
-            (Family::Atom, "modified") => "updated",
-            (Family::Atom, "issued" | "created") => "published",
-            _ => name,
-        }
     }
 
     /// Text types of Atom 0.3, and types that do not exist, as one of the three that do.
@@ -319,8 +313,19 @@ impl<'a> Mender<'a> {
     }
 }
 
+/// The name that RSS 2.0 or Atom has for an element of an older dialect: RSS 1.0 stood in RDF, and
+/// Atom 0.3 had other names for the dates.
+fn of_today(name: &str) -> &str {
+    match name {
+        "RSS" | "RDF" | "rdf:RDF" => "rss",
+        "modified" => "updated",
+        "issued" | "created" => "published",
+        _ => name.strip_prefix("rss:").unwrap_or(name),
+    }
+}
+
 /// Whether an element is an item of a feed.
-fn is_item(name: &str) -> bool {
+pub fn is_item(name: &str) -> bool {
     matches!(name, "item" | "entry" | "rss:item" | "atom:entry" | "a:entry")
 }
 
@@ -339,16 +344,12 @@ fn is_text_field(name: &str) -> bool {
     matches!(
         name,
         "title" | "link" | "description" | "guid" | "pubDate" | "content:encoded" | "dc:date"
-            | "dc:creator" | "itunes:summary"
+            | "summary" | "content" | "itunes:summary"
     )
 }
 
 fn is_crowded(attributes: &str) -> bool {
     attributes.len() > MAX_ATTRIBUTES && attributes.matches(['=', ' ']).count() > 2 * MAX_ATTRIBUTES
-}
-
-fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
 }
 
 /// Names and raw values of attributes; those without quotes are left out.

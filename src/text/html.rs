@@ -271,7 +271,7 @@ impl Writer {
     }
 
     fn words(&mut self, text: &str) {
-        for c in text.chars() {
+        for c in text.chars().map(windows_letter) {
             if c.is_whitespace() {
                 self.gap(Gap::Space);
             } else if !is_control(c) {
@@ -281,7 +281,7 @@ impl Writer {
     }
 
     fn lines(&mut self, text: &str) {
-        for c in text.chars() {
+        for c in text.chars().map(windows_letter) {
             if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') {
                 self.gap(Gap::Line);
             } else if c.is_whitespace() {
@@ -304,6 +304,18 @@ impl Writer {
             Gap::Line => self.text.push('\n'),
         }
         self.text.push(c);
+    }
+}
+
+/// Control characters 80 to 9F are letters of Windows that were taken for Latin-1: `don\u{92}t`.
+fn windows_letter(c: char) -> char {
+    match u8::try_from(c) {
+        Ok(byte @ 0x80..=0x9f) => {
+            let bytes = [byte];
+            let (letter, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+            letter.chars().next().unwrap_or(c)
+        }
+        _ => c,
     }
 }
 
@@ -340,6 +352,7 @@ mod tests {
     fn entities_and_control_characters() {
         check("caf&eacute; &amp; bar&nbsp;&euro;5", "café & bar €5");
         check("a\u{8}b\u{feff}c\u{0}", "abc");
+        check("zo\u{92}n \u{80}5", "zo’n €5");
         check("&#8;&#x1F6B2;", "🚲");
         assert_eq!(decode_entities("<b>&eacute;</b>"), "<b>é</b>");
     }
