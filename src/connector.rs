@@ -155,7 +155,10 @@ impl Part {
 pub fn read(kind: &SourceKind, document: &Document<'_>) -> Result<Reading, ConnectorError> {
     match kind {
         SourceKind::Feed { drop } => {
-            let drop = drop.iter().map(|drop| compile(drop)).collect::<Result<Vec<_>, _>>()?;
+            let drop = drop
+                .iter()
+                .map(|drop| compile(drop))
+                .collect::<Result<Vec<_>, _>>()?;
             feed::read(document, &drop)
         }
         SourceKind::Page(select) => page::read(document, select),

@@ -10,7 +10,15 @@ use crate::connector::repair::is_item;
 
 /// Elements that name a person, without their prefix.
 const PERSONS: &[&str] = &[
-    "author", "creator", "contributor", "managingEditor", "webMaster", "owner", "credit", "person", "publisher",
+    "author",
+    "creator",
+    "contributor",
+    "managingEditor",
+    "webMaster",
+    "owner",
+    "credit",
+    "person",
+    "publisher",
 ];
 
 /// The document without its elements that name a person.
@@ -67,15 +75,27 @@ mod tests {
 
     #[test]
     fn persons_are_cut_out_and_nothing_else() {
-        check("<item><title>a</title></item>", "<item><title>a</title></item>");
-        check("<item><dc:creator><![CDATA[@jan]]></dc:creator>b</item>", "<item>b</item>");
+        check(
+            "<item><title>a</title></item>",
+            "<item><title>a</title></item>",
+        );
+        check(
+            "<item><dc:creator><![CDATA[@jan]]></dc:creator>b</item>",
+            "<item>b</item>",
+        );
         check("<author><name>Jan</name><uri/></author><author/>c", "c");
-        check("<title>De author <b></title>", "<title>De author <b></title>");
+        check(
+            "<title>De author <b></title>",
+            "<title>De author <b></title>",
+        );
     }
 
     #[test]
     fn a_person_that_is_not_closed_ends_with_its_item() {
-        check("<item><author>Jan</item><item>b</item>", "<item></item><item>b</item>");
+        check(
+            "<item><author>Jan</item><item>b</item>",
+            "<item></item><item>b</item>",
+        );
         check("<item><author>Jan", "<item>");
     }
 }

@@ -27,7 +27,11 @@ pub fn parse(raw: &str) -> Option<Timestamp> {
     let moment = DateTime::from_parts(date(&found)?, Time::midnight());
     let (time, next_day) = time(&found)?;
     let moment = moment.with().time(time).build().ok()?;
-    let moment = if next_day { moment.tomorrow().ok()? } else { moment };
+    let moment = if next_day {
+        moment.tomorrow().ok()?
+    } else {
+        moment
+    };
     let zone = match found.name("zone") {
         Some(zone) => zone_of(zone.as_str())?,
         None => NETHERLANDS.clone(),
@@ -45,7 +49,8 @@ static NETHERLANDS: LazyLock<TimeZone> = LazyLock::new(|| {
 
 /// The forms of a date, the strictest first; each names what it finds.
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let time = r"(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,]\d+)?)?\s*(?:u|uur)?\b";
+    let time =
+        r"(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,]\d+)?)?\s*(?:u|uur)?\b";
     let zone = r"\s*(?<zone>[+-]\d{1,2}:?\d{0,2}|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|[A-Z]{1,5})?(?:\s*\([A-Z ]+\))?";
     let time_zone = format!(r"(?:,?\s*(?:\bom\b|\bat\b|[-–T•]|&raquo;)?\s*{time}{zone})?");
     // Words before a date, as forums write them: a weekday, "Geplaatst op".
@@ -153,7 +158,11 @@ fn zone_of(zone: &str) -> Option<TimeZone> {
             let digits = offset[1..].replace(':', "");
             let (hours, minutes) = digits.split_at(digits.len().min(2));
             let hours: i32 = hours.parse().ok()?;
-            let minutes: i32 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+            let minutes: i32 = if minutes.is_empty() {
+                0
+            } else {
+                minutes.parse().ok()?
+            };
             if minutes > 59 {
                 return None;
             }
@@ -180,9 +189,15 @@ mod tests {
         check("Fri, 22 Nov 2026 14:18 CET", "2026-11-22T13:18:00Z");
         check("22 Jul 26 14:18:07 CEST", "2026-07-22T12:18:07Z");
         check("Sunday, 22-Nov-98 14:18:00 GMT", "1998-11-22T14:18:00Z");
-        check("Sun, 22 November 2026 14:18:00 -0000", "2026-11-22T14:18:00Z");
+        check(
+            "Sun, 22 November 2026 14:18:00 -0000",
+            "2026-11-22T14:18:00Z",
+        );
         check("Sun, 22 Nov 2026 14:18:00 GMT+0100", "2026-11-22T13:18:00Z");
-        check("Sun, 22 Nov 2026 14:18:00 +0100 (CET)", "2026-11-22T13:18:00Z");
+        check(
+            "Sun, 22 Nov 2026 14:18:00 +0100 (CET)",
+            "2026-11-22T13:18:00Z",
+        );
         check("Nov 22, 2026 14:18", "2026-11-22T13:18:00Z");
         check("Sun Nov 22 14:18:00 +0000 2026", "2026-11-22T14:18:00Z");
         check("2026-11-22T14:18:00.123+01:00", "2026-11-22T13:18:00Z");
@@ -200,8 +215,14 @@ mod tests {
         check("za 14 mrt 2026, 20:05", "2026-03-14T19:05:00Z");
         check("22-11-2026 14:18", "2026-11-22T13:18:00Z");
         check("22/7/2026 14.18", "2026-07-22T12:18:00Z");
-        check("zondag 22 november 2026 om 14.18 uur", "2026-11-22T13:18:00Z");
-        check("Geplaatst op zondag 22 november 2026 - 14:18u", "2026-11-22T13:18:00Z");
+        check(
+            "zondag 22 november 2026 om 14.18 uur",
+            "2026-11-22T13:18:00Z",
+        );
+        check(
+            "Geplaatst op zondag 22 november 2026 - 14:18u",
+            "2026-11-22T13:18:00Z",
+        );
         check("22 november 2026", "2026-11-21T23:00:00Z");
         check("1 mei 2026", "2026-04-30T22:00:00Z");
         check("2026-11-22", "2026-11-21T23:00:00Z");
@@ -216,10 +237,23 @@ mod tests {
     #[test]
     fn nonsense_is_no_date() {
         for raw in [
-            "", "gisteren 14:18", "gisteren", "2 uur geleden", "14:18", "32 nov 2026", "31-02-2026",
-            "22 xyz 2026 10:00", "2026-13-01", "2026-11-22T25:00:00Z", "2026-11-22T10:61:00Z",
-            "Sun, 22 Nov 2026 14:18:00 XYZZY", "Sun, 22 Nov 2026 14:18:00 +zz:00", "22 nov",
-            "Sun, 22 Nov 2026 1:2:3:4 GMT", "2026-11-22T14:18:00Z en meer", "+99:99",
+            "",
+            "gisteren 14:18",
+            "gisteren",
+            "2 uur geleden",
+            "14:18",
+            "32 nov 2026",
+            "31-02-2026",
+            "22 xyz 2026 10:00",
+            "2026-13-01",
+            "2026-11-22T25:00:00Z",
+            "2026-11-22T10:61:00Z",
+            "Sun, 22 Nov 2026 14:18:00 XYZZY",
+            "Sun, 22 Nov 2026 14:18:00 +zz:00",
+            "22 nov",
+            "Sun, 22 Nov 2026 1:2:3:4 GMT",
+            "2026-11-22T14:18:00Z en meer",
+            "+99:99",
         ] {
             check(raw, "");
         }

@@ -25,7 +25,10 @@ pub struct Decoded<'a> {
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, damaged) = encoding.decode_without_bom_handling(&bytes[mark..]);
-        return Decoded { text, repaired: damaged };
+        return Decoded {
+            text,
+            repaired: damaged,
+        };
     }
     let wide = match bytes {
         [b'<', 0, ..] => Some(UTF_16LE),
@@ -39,19 +42,34 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let utf8 = std::str::from_utf8(bytes);
     if let Ok(text) = utf8
         && wide.is_none()
-        && declared.iter().all(|encoding| encoding.is_ascii_compatible() && encoding.is_single_byte() || *encoding == UTF_8)
+        && declared.iter().all(|encoding| {
+            encoding.is_ascii_compatible() && encoding.is_single_byte() || *encoding == UTF_8
+        })
     {
         let contradicted = !text.is_ascii() && !declared.is_empty() && !declared.contains(&UTF_8);
-        return Decoded { text: text.into(), repaired: contradicted };
+        return Decoded {
+            text: text.into(),
+            repaired: contradicted,
+        };
     }
     for encoding in declared {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-            return Decoded { text, repaired: false };
+            return Decoded {
+                text,
+                repaired: false,
+            };
         }
     }
-    let encoding = if is_mostly_utf8(bytes) { UTF_8 } else { guess(bytes) };
+    let encoding = if is_mostly_utf8(bytes) {
+        UTF_8
+    } else {
+        guess(bytes)
+    };
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Decoded { text, repaired: true }
+    Decoded {
+        text,
+        repaired: true,
+    }
 }
 
 /// The charset of a content type such as `text/xml; charset="utf-8"`.
@@ -69,15 +87,26 @@ fn declared_in(bytes: &[u8]) -> Option<&'static Encoding> {
         label_after(start, b"charset")?
     };
     // A document whose declaration can be read byte by byte is not in UTF-16.
-    Some(if declared.is_ascii_compatible() { declared } else { UTF_8 })
+    Some(if declared.is_ascii_compatible() {
+        declared
+    } else {
+        UTF_8
+    })
 }
 
 /// The encoding named after `key=`.
 fn label_after(text: &[u8], key: &[u8]) -> Option<&'static Encoding> {
-    let at = text.windows(key.len()).position(|part| part.eq_ignore_ascii_case(key))?;
-    let value = text[at + key.len()..].trim_ascii_start().strip_prefix(b"=")?;
+    let at = text
+        .windows(key.len())
+        .position(|part| part.eq_ignore_ascii_case(key))?;
+    let value = text[at + key.len()..]
+        .trim_ascii_start()
+        .strip_prefix(b"=")?;
     let value = value.trim_ascii_start();
-    let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+    let value = value
+        .strip_prefix(b"\"")
+        .or(value.strip_prefix(b"'"))
+        .unwrap_or(value);
     let ends = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"-_:.".contains(byte));
     let end = value.iter().position(ends).unwrap_or(value.len());
     Encoding::for_label(&value[..end])
@@ -92,7 +121,12 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
         damage += usize::from(!chunk.invalid().is_empty());
     }
     // A download that broke off inside a letter is damaged once, at its end.
-    letters > damage || (damage == 1 && bytes.utf8_chunks().last().is_some_and(|last| last.invalid().len() > 1))
+    letters > damage
+        || (damage == 1
+            && bytes
+                .utf8_chunks()
+                .last()
+                .is_some_and(|last| last.invalid().len() > 1))
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -114,14 +148,24 @@ mod tests {
     fn what_is_declared_is_believed_when_it_can_be_true() {
         check("één".as_bytes(), None, "één", false);
         check("\u{feff}één".as_bytes(), None, "één", false);
-        check(b"caf\xe9", Some("text/xml; charset=iso-8859-1"), "café", false);
+        check(
+            b"caf\xe9",
+            Some("text/xml; charset=iso-8859-1"),
+            "café",
+            false,
+        );
         check(
             b"<?xml version='1.0' encoding='windows-1252'?>\x80",
             Some("application/xml"),
             "<?xml version='1.0' encoding='windows-1252'?>€",
             false,
         );
-        check(b"<meta charset=\"iso-8859-15\">\xa4", Some("text/html"), "<meta charset=\"iso-8859-15\">€", false);
+        check(
+            b"<meta charset=\"iso-8859-15\">\xa4",
+            Some("text/html"),
+            "<meta charset=\"iso-8859-15\">€",
+            false,
+        );
         check(b"\xff\xfe<\0a\0", None, "<a", false);
         check(b"<\0a\0", None, "<a", false);
         check(b"", None, "", false);
@@ -129,15 +173,35 @@ mod tests {
 
     #[test]
     fn a_false_declaration_does_no_harm() {
-        check(b"<?xml version='1.0' encoding='utf-8'?>Caf\xe9 \xe9\xe9n", None, "<?xml version='1.0' encoding='utf-8'?>Café één", true);
-        check("één".as_bytes(), Some("text/xml; charset=ISO-8859-1"), "één", true);
+        check(
+            b"<?xml version='1.0' encoding='utf-8'?>Caf\xe9 \xe9\xe9n",
+            None,
+            "<?xml version='1.0' encoding='utf-8'?>Café één",
+            true,
+        );
+        check(
+            "één".as_bytes(),
+            Some("text/xml; charset=ISO-8859-1"),
+            "één",
+            true,
+        );
         check(b"een", Some("text/xml; charset=ISO-8859-1"), "een", false);
-        check("één café ü\u{0}".as_bytes(), Some("text/xml; charset=nonsense"), "één café ü\u{0}", false);
+        check(
+            "één café ü\u{0}".as_bytes(),
+            Some("text/xml; charset=nonsense"),
+            "één café ü\u{0}",
+            false,
+        );
     }
 
     #[test]
     fn one_damaged_letter_does_not_change_all_others() {
-        check(b"\xc3\xa9\xc3\xa9n \xff caf\xc3\xa9", None, "één \u{fffd} café", true);
+        check(
+            b"\xc3\xa9\xc3\xa9n \xff caf\xc3\xa9",
+            None,
+            "één \u{fffd} café",
+            true,
+        );
         check(b"caf\xc3\xa9 en \xe2\x82", None, "café en \u{fffd}", true);
     }
 }

@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
-    ConnectorError, Document, MAX_ITEMS, Reading, Repair, authors, dates, encoding, identity, json, links,
-    repair,
+    ConnectorError, Document, MAX_ITEMS, Reading, Repair, authors, dates, encoding, identity, json,
+    links, repair,
 };
 use crate::item::Item;
 use crate::outcome::Hints;
@@ -35,7 +35,11 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
     };
     repaired.extend(parsed.repaired);
 
-    let reader = EntryReader { base: document.url, kind: parsed.feed.feed_type.clone(), drop };
+    let reader = EntryReader {
+        base: document.url,
+        kind: parsed.feed.feed_type.clone(),
+        drop,
+    };
     let total = parsed.feed.entries.len();
     let entries = parsed.feed.entries.into_iter().take(MAX_ITEMS);
     let items: Vec<Item> = entries.map(|entry| reader.item(entry)).collect();
@@ -44,7 +48,10 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
     Ok(Reading {
         items: identified.items,
         next: None,
-        hints: Hints { max_age: None, ttl: parsed.feed.ttl.map(|minutes| minutes.saturating_mul(60)) },
+        hints: Hints {
+            max_age: None,
+            ttl: parsed.feed.ttl.map(|minutes| minutes.saturating_mul(60)),
+        },
         repaired,
         doubled: identified.doubled,
         lost: parsed.lost,
@@ -62,17 +69,25 @@ struct Parsed {
 
 fn parse_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
     // The text is UTF-8 by now, whatever its declaration says; feed-rs would believe that.
-    let text = match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+    let text = match text
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
         Some((_, rest)) => rest,
         None => text,
     };
     let text = authors::without_authors(text);
     let survey = repair::survey(&text);
     if survey.reasonable
+        && !survey.naked_markup
         && let Ok(feed) = parse(&text, base)
         && feed.entries.len() >= survey.items
     {
-        return Ok(Parsed { feed, repaired: Vec::new(), lost: 0 });
+        return Ok(Parsed {
+            feed,
+            repaired: Vec::new(),
+            lost: 0,
+        });
     }
     mend_xml(&text, base)
 }
@@ -89,7 +104,11 @@ fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
     }
     match parse(&mended.text, base) {
         Ok(feed) if feed.entries.len() >= mended.items.len() => {
-            return Ok(Parsed { feed, repaired, lost: 0 });
+            return Ok(Parsed {
+                feed,
+                repaired,
+                lost: 0,
+            });
         }
         Err(reason) if mended.items.is_empty() => return Err(broken(&reason)),
         _ => {}
@@ -105,7 +124,11 @@ fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
         }
     }
     match feed {
-        Some(feed) => Ok(Parsed { feed, repaired, lost }),
+        Some(feed) => Ok(Parsed {
+            feed,
+            repaired,
+            lost,
+        }),
         None => Err(broken("none of its items can be read")),
     }
 }
@@ -120,7 +143,11 @@ fn parse_json(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
     if mended.truncated {
         repaired.push(Repair::Truncated);
     }
-    Ok(Parsed { feed, repaired, lost: 0 })
+    Ok(Parsed {
+        feed,
+        repaired,
+        lost: 0,
+    })
 }
 
 /// Parses with feed-rs, with our own dates and without ids of its making, which differ at every visit.
@@ -142,7 +169,9 @@ fn parse(text: &str, base: &Url) -> Result<Feed, String> {
 }
 
 fn broken(reason: &str) -> ConnectorError {
-    ConnectorError::Broken { reason: reason.to_owned() }
+    ConnectorError::Broken {
+        reason: reason.to_owned(),
+    }
 }
 
 /// Makes items of the entries of one feed.
@@ -161,7 +190,11 @@ impl EntryReader<'_> {
         Item {
             link,
             id,
-            title: entry.title.as_ref().map(|title| self.title(title)).unwrap_or_default(),
+            title: entry
+                .title
+                .as_ref()
+                .map(|title| self.title(title))
+                .unwrap_or_default(),
             text: self.text(&entry),
             // feed-rs copies the one date of RSS to the other.
             updated: updated.filter(|_| !self.is_rss() || updated != published),
@@ -185,7 +218,10 @@ impl EntryReader<'_> {
         };
         let typed = |link: &&Link| self.kind == FeedType::Atom || link.media_type.is_none();
         let mut alternates = links.iter().filter(alternate).filter(typed);
-        let first = alternates.clone().find(is_html).or_else(|| alternates.next())?;
+        let first = alternates
+            .clone()
+            .find(is_html)
+            .or_else(|| alternates.next())?;
         // An empty link resolves to the feed itself.
         links::clean(&first.href, self.base).filter(|link| link != self.base.as_str())
     }
@@ -208,18 +244,32 @@ impl EntryReader<'_> {
         let content = entry.content.as_ref().map(|content| self.content(content));
         let summary = entry.summary.as_ref().map(|summary| self.body(summary));
         let media = || {
-            let described = entry.media.iter().find_map(|media| media.description.as_ref());
-            described.map(|description| self.body(description)).unwrap_or_default()
+            let described = entry
+                .media
+                .iter()
+                .find_map(|media| media.description.as_ref());
+            described
+                .map(|description| self.body(description))
+                .unwrap_or_default()
         };
         let content = content.unwrap_or_default();
         let summary = summary.unwrap_or_default();
-        let text = if summary.len() > content.len() { summary } else { content };
+        let text = if summary.len() > content.len() {
+            summary
+        } else {
+            content
+        };
         if text.is_empty() { media() } else { text }
     }
 
     fn content(&self, content: &Content) -> String {
-        let Some(body) = &content.body else { return String::new() };
-        let kind = (content.content_type.ty().as_str(), content.content_type.subty().as_str());
+        let Some(body) = &content.body else {
+            return String::new();
+        };
+        let kind = (
+            content.content_type.ty().as_str(),
+            content.content_type.subty().as_str(),
+        );
         match kind {
             ("text", "plain") if !self.is_rss() => html::tidy(&html::decode_entities(body)),
             ("text", _) | ("application", "xhtml" | "xml") => html::html_to_text(body, self.drop),
@@ -239,4 +289,328 @@ impl EntryReader<'_> {
 /// An instant of feed-rs's date library as one of ours.
 fn instant(at: impl ToString) -> Option<Timestamp> {
     at.to_string().replace(" UTC", "Z").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::sniff::Instead;
+
+    const RSS: &str = include_str!("../../tests/fixtures/feeds/wijkkrant.rss");
+    const ATOM: &str = include_str!("../../tests/fixtures/feeds/dorpsforum.atom");
+    const JSON: &str = include_str!("../../tests/fixtures/feeds/dorpsraad.json");
+
+    fn read_bytes(bytes: &[u8]) -> Result<Reading, ConnectorError> {
+        let url = Url::parse("https://wijkkrant.example/feed").unwrap();
+        let drop = [Selector::parse("blockquote").unwrap()];
+        read(
+            &Document {
+                bytes,
+                content_type: None,
+                url: &url,
+            },
+            &drop,
+        )
+    }
+
+    fn read_text(text: &str) -> Reading {
+        read_bytes(text.as_bytes()).unwrap()
+    }
+
+    fn titles(reading: &Reading) -> Vec<&str> {
+        reading
+            .items
+            .iter()
+            .map(|item| item.title.as_str())
+            .collect()
+    }
+
+    fn at(date: &str) -> Option<Timestamp> {
+        Some(date.parse().unwrap())
+    }
+
+    #[test]
+    fn rss_is_read_as_text() {
+        let reading = read_text(RSS);
+        assert_eq!(reading.repaired, []);
+        assert_eq!(reading.hints.ttl, Some(3600));
+        let [bikes, school, bench] = &reading.items[..] else {
+            panic!("three items")
+        };
+        assert_eq!(
+            bikes,
+            &Item {
+                id: "wk-1042".to_owned(),
+                link: Some("https://wijkkrant.example/2026/11/fietsen".to_owned()),
+                title: "Weer fietsen weg bij café De Linde".to_owned(),
+                text:
+                    "In één weekend verdwenen zes fietsen.\nDe wijkagent kijkt uit naar getuigen."
+                        .to_owned(),
+                published: at("2026-11-22T13:18:00Z"),
+                updated: None,
+            }
+        );
+        assert_eq!(
+            school.link.as_deref(),
+            Some("https://wijkkrant.example/2026/11/schoolplein")
+        );
+        assert_eq!(Some(&school.id), school.link.as_ref());
+        assert_eq!(school.text, "Tot laat lawaai & rommel.");
+        assert_eq!(school.published, at("2026-11-22T08:05:00Z"));
+        assert_eq!((bench.link.as_ref(), bench.published), (None, None));
+    }
+
+    #[test]
+    fn atom_is_read_as_text() {
+        let reading = read_text(ATOM);
+        assert_eq!(reading.repaired, []);
+        let [post, other] = &reading.items[..] else {
+            panic!("two items")
+        };
+        let link = "https://forum.example/wonen/viewtopic.php?p=4711#p4711";
+        assert_eq!((post.id.as_str(), post.link.as_deref()), (link, Some(link)));
+        assert_eq!(post.title, "Wonen • Re: Zakkenrollers op de markt");
+        assert_eq!(
+            post.text,
+            "Zaterdag weer drie mensen hun portemonnee kwijt.\nLet op!"
+        );
+        assert_eq!(post.published, at("2026-11-22T18:05:00Z"));
+        assert_eq!(post.updated, at("2026-11-22T19:05:00Z"));
+        assert_eq!(other.title, "Eén & al: 1 < 2");
+        assert_eq!(other.text, "Hangjongeren\nbij de brug");
+        assert_eq!(other.link, None);
+    }
+
+    #[test]
+    fn json_is_read_as_text_with_numbers_for_ids() {
+        let reading = read_text(JSON);
+        assert_eq!(reading.repaired, [Repair::Markup]);
+        let [fireworks, rats] = &reading.items[..] else {
+            panic!("two items")
+        };
+        assert_eq!(fireworks.title, "Vuurwerk <overlast>");
+        assert_eq!(fireworks.text, "Al weken knallen.\nOok <'s nachts>.");
+        assert_eq!(
+            (rats.id.as_str(), rats.text.as_str()),
+            ("32", "Rattenoverlast")
+        );
+        assert_eq!(
+            rats.link.as_deref(),
+            Some("https://wijkkrant.example/2026-032")
+        );
+        let healthy = JSON.replace("\"id\": 32", "\"id\": \"32\"");
+        assert_eq!(read_text(&healthy).repaired, []);
+    }
+
+    #[test]
+    fn an_item_without_link_and_id_is_the_same_at_every_visit() {
+        let first = read_text(RSS).items[2].id.clone();
+        assert_eq!(first.len(), 64);
+        assert_eq!(read_text(RSS).items[2].id, first);
+        let repaired = read_text(&RSS.replace("</rss>", ""));
+        assert_eq!(repaired.items[2].id, first, "also after repair");
+    }
+
+    #[test]
+    fn a_page_with_status_200_is_no_feed_and_an_empty_feed_is_one() {
+        let check = |text: &str, expected: Instead| {
+            let error = read_bytes(text.as_bytes()).unwrap_err();
+            assert_eq!(error, ConnectorError::NotAFeed { instead: expected });
+        };
+        check(
+            include_str!("../../tests/fixtures/pages/login.html"),
+            Instead::HtmlPage,
+        );
+        check("", Instead::Empty);
+        check("{\"error\": \"rate_limit\"}", Instead::Json);
+        check("Not found", Instead::Text);
+        for empty in [
+            "<rss version='2.0'><channel/></rss>",
+            "<rss version='2.0'></rss>",
+            "<feed xmlns='http://www.w3.org/2005/Atom'/>",
+            r#"{"version":"https://jsonfeed.org/version/1","title":"x","items":[]}"#,
+        ] {
+            assert_eq!(read_text(empty).items, [], "{empty}");
+        }
+    }
+
+    #[test]
+    fn broken_feeds_keep_what_is_whole() {
+        let check = |name: &str, broken: String, repaired: &[Repair], expected: &[&str]| {
+            let reading = read_text(&broken);
+            assert_eq!(titles(&reading), expected, "{name}");
+            assert_eq!(reading.repaired, repaired, "{name}");
+        };
+        let all = [
+            "Weer fietsen weg bij café De Linde",
+            "Jongeren op het schoolplein",
+            "Bankje vernield",
+        ];
+        let (markup, truncated) = ([Repair::Markup], [Repair::Markup, Repair::Truncated]);
+        check(
+            "bare &",
+            RSS.replace("Bankje vernield", "Q&A <3"),
+            &markup,
+            &[all[0], all[1], "Q&A <3"],
+        );
+        check(
+            "entity",
+            RSS.replace("Bankje", "B&aacute;nkje"),
+            &[],
+            &[all[0], all[1], "Bánkje vernield"],
+        );
+        check("control", RSS.replace("Bankje", "Bank\u{8}je"), &[], &all);
+        check(
+            "wrong end tag",
+            RSS.replace("vernield</title>", "vernield</titel>"),
+            &markup,
+            &all,
+        );
+        check(
+            "end tag lost",
+            RSS.replace("schoolplein</title>", "schoolplein"),
+            &markup,
+            &all,
+        );
+        check(
+            "item not closed",
+            RSS.replacen("</item>", "", 1),
+            &markup,
+            &all,
+        );
+        check(
+            "text before",
+            format!("Notice: x in y.php <br/>{RSS}"),
+            &[Repair::Markup, Repair::Preamble],
+            &all,
+        );
+        check("blank before", format!("\n \n{RSS}"), &[], &all);
+        check(
+            "old version",
+            RSS.replace("version=\"2.0\"", "version=\"0.94\""),
+            &markup,
+            &all,
+        );
+        let cut = RSS.find("Bankje vernield").unwrap() + 6;
+        check("truncated", RSS[..cut].to_owned(), &truncated, &all[..2]);
+        let cut = JSON.find("Rattenoverlast").unwrap();
+        check(
+            "truncated JSON",
+            JSON[..cut].to_owned(),
+            &[Repair::Truncated],
+            &["Vuurwerk <overlast>"],
+        );
+    }
+
+    #[test]
+    fn html_that_was_not_escaped_is_kept() {
+        let naked = RSS.replace("Het bankje in het", "<p>Het <b>bankje</b><br>in het</p>");
+        assert_eq!(
+            read_text(&naked).items[2].text,
+            "Het bankje\nin het\nLindepark is vernield."
+        );
+    }
+
+    #[test]
+    fn latin_1_called_utf_8_comes_out_right() {
+        let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(RSS);
+        let reading = read_bytes(&latin).unwrap();
+        assert_eq!(reading.repaired, [Repair::Encoding]);
+        assert_eq!(reading.items, read_text(RSS).items);
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_read_costs_only_itself() {
+        // A duration that feed-rs cannot hold.
+        let mrss = "xmlns:m=\"http://search.yahoo.com/mrss/\" ";
+        let broken = RSS.replace("xmlns:dc", &format!("{mrss}xmlns:dc")).replace(
+            "<title>Bankje vernield</title>",
+            "<title>Bankje vernield</title><m:content url=\"https://a.example/b\" duration=\"99999999999999999999999\"/>",
+        );
+        let reading = read_text(&broken);
+        assert_eq!(reading.items.len(), 3);
+        let atom = ATOM.replace(
+            "<content type=\"xhtml\">",
+            "<content type=\"audio/mpeg\" src=\"a\">x",
+        );
+        let reading = read_text(&atom);
+        assert_eq!((reading.items.len(), reading.lost), (1, 1));
+    }
+
+    #[test]
+    fn two_items_with_one_id_are_counted_and_more_than_the_limit_too() {
+        let doubled = RSS.replace("<title>Bankje", "<guid>wk-1042</guid><title>Bankje");
+        let reading = read_text(&doubled);
+        assert_eq!((reading.items.len(), reading.doubled), (2, 1));
+        let many: String = (0..MAX_ITEMS + 7)
+            .map(|n| format!("<item><guid>{n}</guid></item>"))
+            .collect();
+        let reading = read_text(&format!(
+            "<rss version='2.0'><channel>{many}</channel></rss>"
+        ));
+        assert_eq!((reading.items.len(), reading.over), (MAX_ITEMS, 7));
+    }
+
+    #[test]
+    fn entities_of_a_bomb_are_not_expanded() {
+        let bomb = format!(
+            "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'><!ENTITY c SYSTEM 'file:///etc/passwd'>]>{}",
+            RSS.replace("Bankje vernield", "&b;&c;")
+                .split_once("?>")
+                .unwrap()
+                .1
+        );
+        assert_eq!(read_text(&bomb).items[2].title, "&b;&c;");
+    }
+
+    #[test]
+    fn five_megabytes_of_malice_are_read_in_bounded_time() {
+        const SIZE: usize = 5 * 1024 * 1024;
+        let head = "<rss version='2.0'><channel><item><title>a</title></item>";
+        for piece in [
+            "<a>",
+            "<a b='",
+            "<item>",
+            "<item><title>",
+            "</a>",
+            "<![CDATA[",
+            "<!--",
+            "&",
+            "<a xmlns:b='c'>",
+            "<author>",
+            "<item><description><p>",
+        ] {
+            let bomb = format!("{head}{}", piece.repeat(SIZE / piece.len()));
+            let reading = read_text(&bomb);
+            assert_eq!(reading.items[0].title, "a", "{piece}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(128))]
+
+        #[test]
+        fn random_bytes_do_no_harm(bytes in proptest::collection::vec(0_u8.., 0..400)) {
+            let _ = read_bytes(&bytes);
+        }
+
+        #[test]
+        fn damaged_feeds_do_no_harm(
+            which in 0_usize..3,
+            cut in 0_usize..4000,
+            damage in proptest::collection::vec((0_usize..4000, 0_u8..), 0..12),
+        ) {
+            let mut bytes = [RSS, ATOM, JSON][which].as_bytes().to_vec();
+            let length = bytes.len();
+            for (at, byte) in damage {
+                bytes[at % length] = byte;
+            }
+            bytes.truncate(cut);
+            if let Ok(reading) = read_bytes(&bytes) {
+                for item in &reading.items {
+                    proptest::prop_assert!(!item.id.is_empty() && !item.title.contains('\n'));
+                }
+            }
+        }
+    }
 }

@@ -54,7 +54,11 @@ pub fn identify(items: Vec<Item>) -> Identified {
 fn hash(item: &Item) -> String {
     let date = item.published.or(item.updated).map(|at| at.to_string());
     let mut hasher = Sha256::new();
-    for part in [item.title.as_str(), item.text.as_str(), date.as_deref().unwrap_or_default()] {
+    for part in [
+        item.title.as_str(),
+        item.text.as_str(),
+        date.as_deref().unwrap_or_default(),
+    ] {
         hasher.update(part.as_bytes());
         // A byte that no text holds, so that title and text cannot trade letters.
         hasher.update([0xff]);
@@ -85,7 +89,11 @@ mod tests {
     }
 
     fn ids(items: Vec<Item>) -> Vec<String> {
-        identify(items).items.into_iter().map(|item| item.id).collect()
+        identify(items)
+            .items
+            .into_iter()
+            .map(|item| item.id)
+            .collect()
     }
 
     #[test]
@@ -97,20 +105,34 @@ mod tests {
         ]);
         assert_eq!(found[..2], ["wk-1", "https://a.example/2"]);
         assert_eq!(found[2].len(), 64);
-        assert_eq!(found[2], ids(vec![item("", None, "x")])[0], "the same at every visit");
+        assert_eq!(
+            found[2],
+            ids(vec![item("", None, "x")])[0],
+            "the same at every visit"
+        );
         assert_ne!(found[2], ids(vec![item("", None, "y")])[0]);
     }
 
     #[test]
     fn posts_that_share_the_link_of_their_thread_stay_apart() {
         let thread = Some("https://a.example/thread");
-        assert_eq!(ids(vec![item("", thread, "x"), item("", thread, "y")]).len(), 2);
+        assert_eq!(
+            ids(vec![item("", thread, "x"), item("", thread, "y")]).len(),
+            2
+        );
     }
 
     #[test]
     fn the_first_of_two_with_one_id_stays_and_the_other_is_counted() {
         let found = identify(vec![item("1", None, "x"), item("1", None, "y")]);
-        assert_eq!((found.items[0].text.as_str(), found.items.len(), found.doubled), ("x", 1, 1));
+        assert_eq!(
+            (
+                found.items[0].text.as_str(),
+                found.items.len(),
+                found.doubled
+            ),
+            ("x", 1, 1)
+        );
     }
 
     #[test]

@@ -5,8 +5,15 @@ use serde_json::{Map, Value, json};
 
 /// The fields of an item that are read. There is no author among them.
 const FIELDS: &[&str] = &[
-    "id", "url", "external_url", "title", "content_html", "content_text", "summary",
-    "date_published", "date_modified",
+    "id",
+    "url",
+    "external_url",
+    "title",
+    "content_html",
+    "content_text",
+    "summary",
+    "date_published",
+    "date_modified",
 ];
 
 /// A mended document.
@@ -28,10 +35,18 @@ pub fn mend(text: &str) -> Option<Mended> {
     };
     let items = value.get("items").and_then(Value::as_array);
     let mut changed = items.is_none();
-    let items = items.into_iter().flatten().filter_map(|item| mend_item(item, &mut changed));
+    let items = items
+        .into_iter()
+        .flatten()
+        .filter_map(|item| mend_item(item, &mut changed));
     let items: Vec<Value> = items.collect();
-    let mended = json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": items });
-    Some(Mended { text: mended.to_string(), changed, truncated })
+    let mended =
+        json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": items });
+    Some(Mended {
+        text: mended.to_string(),
+        changed,
+        truncated,
+    })
 }
 
 fn mend_item(item: &Value, changed: &mut bool) -> Option<Value> {
@@ -91,12 +106,19 @@ mod tests {
     fn check(broken: &str, items: &str, truncated: bool) {
         let mended = mend(broken).unwrap();
         let value: Value = serde_json::from_str(&mended.text).unwrap();
-        assert_eq!((value["items"].to_string().as_str(), mended.truncated), (items, truncated));
+        assert_eq!(
+            (value["items"].to_string().as_str(), mended.truncated),
+            (items, truncated)
+        );
     }
 
     #[test]
     fn every_field_becomes_text() {
-        check(r#"{"items":[{"id":7,"title":null,"tags":5,"url":"u"}]}"#, r#"[{"id":"7","url":"u"}]"#, false);
+        check(
+            r#"{"items":[{"id":7,"title":null,"tags":5,"url":"u"}]}"#,
+            r#"[{"id":"7","url":"u"}]"#,
+            false,
+        );
         check(r#"{"items":[7,{"id":1.5}]}"#, r#"[{"id":"1.5"}]"#, false);
         check(r#"{"items":null}"#, "[]", false);
         check("[]", "[]", false);

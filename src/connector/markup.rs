@@ -76,7 +76,11 @@ impl<'a> Tokens<'a> {
             .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '='))
             .unwrap_or(inside.len());
         let (name, attributes) = inside.split_at(name_end);
-        Token::Open { name, attributes, empty }
+        Token::Open {
+            name,
+            attributes,
+            empty,
+        }
     }
 }
 
@@ -96,26 +100,38 @@ impl<'a> Iterator for Tokens<'a> {
             self.open()
         } else if self.rest.starts_with("</") && is_name_start(after(2)) {
             // An end tag that lacks its `>` ends where the next tag starts.
-            let length = self.rest[2..].find(['<', '>']).map_or(self.rest.len(), |at| at + 2);
+            let length = self.rest[2..]
+                .find(['<', '>'])
+                .map_or(self.rest.len(), |at| at + 2);
             let tag = self.take(length);
             if self.rest.starts_with('>') {
                 self.take(1);
             }
-            Token::Close { name: tag[2..].split_whitespace().next().unwrap_or_default() }
+            Token::Close {
+                name: tag[2..].split_whitespace().next().unwrap_or_default(),
+            }
         } else if self.rest.starts_with("<!--") {
             Token::Aside(self.take_through(4, "-->").0)
         } else if self.rest.starts_with(CDATA) {
             let (text, ended) = self.take_through(CDATA.len(), "]]>");
             let end = text.len() - if ended { "]]>".len() } else { 0 };
-            Token::Literal { text: &text[CDATA.len()..end], ended }
+            Token::Literal {
+                text: &text[CDATA.len()..end],
+                ended,
+            }
         } else if self.rest.starts_with("<?") {
             Token::Aside(self.take_through(2, ">").0)
         } else if self.rest.starts_with("<!") {
-            let subset = self.rest.find(['[', '>']).is_some_and(|at| self.rest[at..].starts_with('['));
+            let subset = self
+                .rest
+                .find(['[', '>'])
+                .is_some_and(|at| self.rest[at..].starts_with('['));
             Token::Aside(self.take_through(2, if subset { "]>" } else { ">" }).0)
         } else {
             // A `<` that opens nothing.
-            let length = self.rest[1..].find('<').map_or(self.rest.len(), |at| at + 1);
+            let length = self.rest[1..]
+                .find('<')
+                .map_or(self.rest.len(), |at| at + 1);
             Token::Text(self.take(length))
         })
     }
@@ -151,7 +167,11 @@ mod tests {
     use super::*;
 
     fn open<'a>(name: &'a str, attributes: &'a str, empty: bool) -> Token<'a> {
-        Token::Open { name, attributes, empty }
+        Token::Open {
+            name,
+            attributes,
+            empty,
+        }
     }
 
     fn check(text: &str, expected: &[Token<'_>]) {
@@ -169,7 +189,10 @@ mod tests {
                 Token::Close { name: "b" },
                 open("f", "", true),
                 Token::Aside("<!-- <g> -->"),
-                Token::Literal { text: "<h>", ended: true },
+                Token::Literal {
+                    text: "<h>",
+                    ended: true,
+                },
                 Token::Aside("<?i?>"),
             ],
         );
@@ -179,13 +202,28 @@ mod tests {
     fn broken_markup_is_cut_too() {
         check("1 < 2", &[Token::Text("1 "), Token::Text("< 2")]);
         check("<a<b>", &[open("a", "", false), open("b", "", false)]);
-        check("</a<b>", &[Token::Close { name: "a" }, open("b", "", false)]);
-        check("<a b=\"c>d", &[open("a", " b=\"c", false), Token::Text("d")]);
-        check("<![CDATA[a", &[Token::Literal { text: "a", ended: false }]);
-        check("<!DOCTYPE a [<!ENTITY b \"c\">]>d", &[
-            Token::Aside("<!DOCTYPE a [<!ENTITY b \"c\">]>"),
-            Token::Text("d"),
-        ]);
+        check(
+            "</a<b>",
+            &[Token::Close { name: "a" }, open("b", "", false)],
+        );
+        check(
+            "<a b=\"c>d",
+            &[open("a", " b=\"c", false), Token::Text("d")],
+        );
+        check(
+            "<![CDATA[a",
+            &[Token::Literal {
+                text: "a",
+                ended: false,
+            }],
+        );
+        check(
+            "<!DOCTYPE a [<!ENTITY b \"c\">]>d",
+            &[
+                Token::Aside("<!DOCTYPE a [<!ENTITY b \"c\">]>"),
+                Token::Text("d"),
+            ],
+        );
         check("<", &[Token::Text("<")]);
         check("<a", &[open("a", "", false)]);
     }

@@ -43,7 +43,9 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
         return Err(nothing(Part::Item, &select.item));
     }
     let any = |selector: &Selector, test: fn(&ElementRef<'_>) -> bool| {
-        elements.iter().any(|element| select_in(*element, selector).iter().any(test))
+        elements
+            .iter()
+            .any(|element| select_in(*element, selector).iter().any(test))
     };
     if !any(&reader.text, |_| true) {
         return Err(nothing(Part::Text, &select.text));
@@ -60,7 +62,11 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
         items: identified.items,
         next: next_of(&page, select, &base, document.url)?,
         hints: Hints::default(),
-        repaired: if decoded.repaired { vec![Repair::Encoding] } else { Vec::new() },
+        repaired: if decoded.repaired {
+            vec![Repair::Encoding]
+        } else {
+            Vec::new()
+        },
         doubled: identified.doubled,
         lost: 0,
         over,
@@ -85,7 +91,11 @@ impl<'a> ItemReader<'a> {
             title: optional(&select.title)?,
             text: compile(&select.text)?,
             date: optional(&select.date)?,
-            drop: select.drop.iter().map(|drop| compile(drop)).collect::<Result<_, _>>()?,
+            drop: select
+                .drop
+                .iter()
+                .map(|drop| compile(drop))
+                .collect::<Result<_, _>>()?,
             base,
         })
     }
@@ -107,9 +117,15 @@ impl<'a> ItemReader<'a> {
     }
 
     /// The first that a selector selects in an item and that is not left out.
-    fn find<'p>(&self, item: ElementRef<'p>, selector: &Option<Selector>) -> Option<ElementRef<'p>> {
+    fn find<'p>(
+        &self,
+        item: ElementRef<'p>,
+        selector: &Option<Selector>,
+    ) -> Option<ElementRef<'p>> {
         let found = select_in(item, selector.as_ref()?);
-        found.into_iter().find(|found| !self.is_dropped(item, *found))
+        found
+            .into_iter()
+            .find(|found| !self.is_dropped(item, *found))
     }
 
     /// All that `text` selects, each piece once.
@@ -117,14 +133,16 @@ impl<'a> ItemReader<'a> {
         let mut pieces: Vec<ElementRef<'_>> = Vec::new();
         for piece in select_in(element, &self.text) {
             // The document's order puts an element before what it holds.
-            let is_inside = pieces.last().is_some_and(|last| {
-                piece.ancestors().any(|ancestor| ancestor.id() == last.id())
-            });
+            let is_inside = pieces
+                .last()
+                .is_some_and(|last| piece.ancestors().any(|ancestor| ancestor.id() == last.id()));
             if !is_inside && !self.is_dropped(element, piece) {
                 pieces.push(piece);
             }
         }
-        let texts = pieces.into_iter().map(|piece| html::element_to_text(piece, &self.drop));
+        let texts = pieces
+            .into_iter()
+            .map(|piece| html::element_to_text(piece, &self.drop));
         html::tidy(&texts.collect::<Vec<_>>().join("\n"))
     }
 
@@ -148,7 +166,9 @@ fn select_in<'p>(item: ElementRef<'p>, selector: &Selector) -> Vec<ElementRef<'p
 
 /// The attribute `datetime`, of the element or of a `time` in it, else the text.
 fn date_of(element: ElementRef<'_>) -> Option<jiff::Timestamp> {
-    let attribute = element.descendent_elements().find_map(|inner| inner.attr("datetime"));
+    let attribute = element
+        .descendent_elements()
+        .find_map(|inner| inner.attr("datetime"));
     attribute
         .and_then(dates::parse)
         .or_else(|| dates::parse(&html::text_to_line(&html::element_to_text(element, &[]))))
@@ -157,7 +177,10 @@ fn date_of(element: ElementRef<'_>) -> Option<jiff::Timestamp> {
 /// The address that links are relative to.
 fn base_of(page: &Html, url: &Url) -> Url {
     let selector = Selector::parse("base[href]").expect("a selector of our own");
-    let base = page.select(&selector).next().and_then(|base| base.attr("href"));
+    let base = page
+        .select(&selector)
+        .next()
+        .and_then(|base| base.attr("href"));
     base.and_then(|href| url.join(href.trim()).ok())
         .filter(|base| matches!(base.scheme(), "http" | "https"))
         .unwrap_or_else(|| url.clone())
@@ -170,7 +193,9 @@ fn next_of(
     base: &Url,
     url: &Url,
 ) -> Result<Option<Url>, ConnectorError> {
-    let Some(selector) = &select.next else { return Ok(None) };
+    let Some(selector) = &select.next else {
+        return Ok(None);
+    };
     let selector = compile(selector)?;
     let href = page.select(&selector).find_map(|link| link.attr("href"));
     let next = href
@@ -188,4 +213,215 @@ fn title_of(page: &Html) -> Option<String> {
     let title: String = page.select(&selector).next()?.text().collect();
     let title: String = html::text_to_line(&title).chars().take(MAX_TITLE).collect();
     (!title.is_empty()).then_some(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THREAD: &str = include_str!("../../tests/fixtures/pages/thread.html");
+    const LOGIN: &str = include_str!("../../tests/fixtures/pages/login.html");
+
+    fn selectors() -> Select {
+        Select {
+            item: "div.post".to_owned(),
+            link: Some("h3 a".to_owned()),
+            title: Some("h3".to_owned()),
+            text: ".content".to_owned(),
+            date: Some("p.author time".to_owned()),
+            next: Some("a[rel=next]".to_owned()),
+            drop: vec!["blockquote".to_owned()],
+        }
+    }
+
+    fn read_with(html: &str, select: &Select) -> Result<Reading, ConnectorError> {
+        let url = Url::parse("https://forum.example/wonen/viewtopic.php?t=12").unwrap();
+        read(
+            &Document {
+                bytes: html.as_bytes(),
+                content_type: None,
+                url: &url,
+            },
+            select,
+        )
+    }
+
+    #[test]
+    fn a_thread_is_read() {
+        let reading = read_with(THREAD, &selectors()).unwrap();
+        let [first, second, third] = &reading.items[..] else {
+            panic!("three posts")
+        };
+        let link = "https://forum.example/wonen/viewtopic.php?p=4711#p4711";
+        assert_eq!(
+            first,
+            &Item {
+                id: link.to_owned(),
+                link: Some(link.to_owned()),
+                title: "Overlast bij de brug".to_owned(),
+                text: "Elke avond herrie & vuurwerk.\nWie weet meer?".to_owned(),
+                published: Some("2026-11-22T19:05:00Z".parse().unwrap()),
+                updated: None,
+            }
+        );
+        assert_eq!(
+            second.text, "Hier ook, boos al weken.",
+            "the quoted post is left out"
+        );
+        assert_eq!(
+            second.published,
+            Some("2026-11-23T07:15:00Z".parse().unwrap())
+        );
+        assert_eq!(
+            third.published, None,
+            "there is no clock here to read \"gisteren\" by"
+        );
+        let next = "https://forum.example/wonen/viewtopic.php?t=12&start=20";
+        assert_eq!(reading.next.map(String::from).as_deref(), Some(next));
+    }
+
+    #[test]
+    fn the_next_page_is_another_one_on_the_same_host() {
+        let check = |href: &str, expected: Option<&str>| {
+            let page = THREAD.replace("viewtopic.php?t=12&amp;start=20&amp;sid=0f0f", href);
+            let next = read_with(&page, &selectors()).unwrap().next;
+            assert_eq!(next.map(String::from).as_deref(), expected, "{href}");
+        };
+        check("https://elders.example/2", None);
+        check("http://forum.example/2", None);
+        check("https://forum.example:8443/2", None);
+        check("viewtopic.php?t=12#einde", None);
+        check("javascript:volgende()", None);
+        check("//forum.example/2", Some("https://forum.example/2"));
+    }
+
+    #[test]
+    fn a_selector_that_finds_nothing_is_named() {
+        let check =
+            |html: &str, select: Select, part: Part, title: &str| match read_with(html, &select) {
+                Err(ConnectorError::NothingSelected {
+                    part: found,
+                    title: page,
+                    ..
+                }) => {
+                    assert_eq!((found, page.as_deref()), (part, Some(title)));
+                }
+                other => panic!("{other:?}"),
+            };
+        let thread = "Overlast bij de brug - Lindemeer Forum";
+        check(LOGIN, selectors(), Part::Item, "Inloggen - Lindemeer Forum");
+        check(
+            THREAD,
+            Select {
+                item: "article".to_owned(),
+                ..selectors()
+            },
+            Part::Item,
+            thread,
+        );
+        check(
+            THREAD,
+            Select {
+                text: ".bericht".to_owned(),
+                ..selectors()
+            },
+            Part::Text,
+            thread,
+        );
+        check(
+            THREAD,
+            Select {
+                link: Some("a.permalink".to_owned()),
+                ..selectors()
+            },
+            Part::Link,
+            thread,
+        );
+        check(
+            THREAD,
+            Select {
+                link: Some("h3".to_owned()),
+                ..selectors()
+            },
+            Part::Link,
+            thread,
+        );
+        let error = read_with(LOGIN, &selectors()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "nothing found by select.item = `div.post` in the page \"Inloggen - Lindemeer Forum\"",
+        );
+    }
+
+    #[test]
+    fn posts_without_a_link_of_their_own_stay_apart() {
+        let select = Select {
+            link: None,
+            title: None,
+            date: None,
+            next: None,
+            ..selectors()
+        };
+        assert_eq!(read_with(THREAD, &select).unwrap().items.len(), 3);
+        let one_link = THREAD
+            .replace("p=4711", "t=12")
+            .replace("#p4711", "")
+            .replace("p=4712", "t=12")
+            .replace("#p4712", "");
+        assert_eq!(read_with(&one_link, &selectors()).unwrap().items.len(), 3);
+    }
+
+    #[test]
+    fn text_in_several_pieces_is_read_once_each() {
+        let html = "<div class=post><p>een<p>twee<div><p>drie</div></div>";
+        let select = Select {
+            text: "p, div".to_owned(),
+            link: None,
+            next: None,
+            ..selectors()
+        };
+        assert_eq!(
+            read_with(html, &select).unwrap().items[0].text,
+            "een\ntwee\ndrie"
+        );
+        let itself = Select {
+            text: "div.post".to_owned(),
+            ..select
+        };
+        assert_eq!(
+            read_with(html, &itself).unwrap().items[0].text,
+            "een\ntwee\ndrie"
+        );
+    }
+
+    #[test]
+    fn a_nesting_bomb_is_refused_and_empty_bytes_select_nothing() {
+        let bomb = "<div class=post>".repeat(5 * 1024 * 1024 / 16);
+        assert!(matches!(
+            read_with(&bomb, &selectors()),
+            Err(ConnectorError::Broken { .. })
+        ));
+        assert!(matches!(
+            read_with("", &selectors()),
+            Err(ConnectorError::NothingSelected { .. })
+        ));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+        #[test]
+        fn damaged_pages_do_no_harm(
+            cut in 0_usize..2500,
+            damage in proptest::collection::vec((0_usize..2500, " |<|>|\"|</div>|<div>|&|é"), 0..12),
+        ) {
+            let mut page = THREAD.to_owned();
+            for (at, piece) in damage {
+                let at = page.floor_char_boundary(at);
+                page.insert_str(at, &piece);
+            }
+            page.truncate(page.floor_char_boundary(cut));
+            let _ = read_with(&page, &selectors());
+        }
+    }
 }

@@ -26,20 +26,39 @@ pub struct Survey {
     pub items: usize,
     /// Whether its nesting and its tags are such that a parser can be trusted with it.
     pub reasonable: bool,
+    /// Whether tags stand in an element that holds text only; a parser drops what follows them.
+    pub naked_markup: bool,
 }
 
 /// Looks a document over, in one pass.
 pub fn survey(text: &str) -> Survey {
-    let mut survey = Survey { items: 0, reasonable: true };
+    let mut survey = Survey {
+        items: 0,
+        reasonable: true,
+        naked_markup: false,
+    };
     let mut depth = 0_usize;
+    let mut in_text = false;
     for token in tokens(text) {
         match token {
-            Token::Open { name, attributes, empty } => {
+            Token::Open {
+                name,
+                attributes,
+                empty,
+            } => {
                 survey.items += usize::from(is_item(name));
                 depth += usize::from(!empty);
                 survey.reasonable &= depth <= MAX_DEPTH && !is_crowded(attributes);
+                survey.naked_markup |= in_text;
+                let markup_expected = ["xhtml", "/xml", "+xml", "\"xml\"", "'xml'"];
+                in_text = !empty
+                    && is_text_field(name)
+                    && !markup_expected.iter().any(|kind| attributes.contains(kind));
             }
-            Token::Close { .. } => depth = depth.saturating_sub(1),
+            Token::Close { .. } => {
+                depth = depth.saturating_sub(1);
+                in_text = false;
+            }
             _ => {}
         }
     }
@@ -76,7 +95,11 @@ pub fn mend(text: &str) -> Option<Mended> {
     let mut preamble = false;
     loop {
         match cutter.next()? {
-            Token::Open { name, attributes, empty } if is_feed_root(name) => {
+            Token::Open {
+                name,
+                attributes,
+                empty,
+            } if is_feed_root(name) => {
                 let mut mender = Mender::new(name, attributes);
                 mender.mended.preamble = preamble;
                 if !empty {
@@ -111,6 +134,10 @@ struct Mender<'a> {
     textual: bool,
     /// Names of tags written as text in the field that is open.
     escaped: Vec<&'a str>,
+    /// Length of the text when the innermost element was opened.
+    opened_at: usize,
+    /// The element of another vocabulary that is being left out.
+    left_out: Option<&'a str>,
 }
 
 impl<'a> Mender<'a> {
@@ -127,8 +154,14 @@ impl<'a> Mender<'a> {
             item: None,
             textual: false,
             escaped: Vec::new(),
+            opened_at: 0,
+            left_out: None,
         };
-        let attributes = if is_crowded(attributes) { "" } else { attributes };
+        let attributes = if is_crowded(attributes) {
+            ""
+        } else {
+            attributes
+        };
         let mut kept = String::new();
         for (key, value) in pairs(attributes) {
             // The default namespace is the family's own, and so is the version.
@@ -150,14 +183,33 @@ impl<'a> Mender<'a> {
 
     /// Takes the next token; `false` when the root was closed.
     fn take(&mut self, token: Token<'a>) -> bool {
+        if let Some(open) = self.left_out {
+            match token {
+                Token::Close { name } if name == open => {
+                    self.left_out = None;
+                    return true;
+                }
+                // It was never closed.
+                Token::Open { name, .. } | Token::Close { name } if is_item(name) => {
+                    self.left_out = None
+                }
+                _ => return true,
+            }
+        }
         match token {
             Token::Text(text) => escape(text, &mut self.mended.text),
             Token::Literal { text, .. } => {
                 let literal = ["<![CDATA[", text, "]]>"];
-                literal.iter().for_each(|part| self.mended.text.push_str(part));
+                literal
+                    .iter()
+                    .for_each(|part| self.mended.text.push_str(part));
             }
             Token::Aside(_) => {}
-            Token::Open { name, attributes, empty } => self.open(name, attributes, empty),
+            Token::Open {
+                name,
+                attributes,
+                empty,
+            } => self.open(name, attributes, empty),
             Token::Close { name } => self.close(name),
         }
         !self.stack.is_empty()
@@ -165,7 +217,11 @@ impl<'a> Mender<'a> {
 
     fn open(&mut self, name: &'a str, attributes: &'a str, empty: bool) {
         let name = of_today(name);
-        let attributes = if is_crowded(attributes) { "" } else { attributes };
+        let attributes = if is_crowded(attributes) {
+            ""
+        } else {
+            attributes
+        };
         if is_item(name) {
             if let Some((_, level)) = self.item {
                 self.close_down_to(level);
@@ -186,6 +242,9 @@ impl<'a> Mender<'a> {
                 return;
             }
         } else if self.stack.len() >= MAX_DEPTH {
+            return;
+        } else if is_foreign(name) {
+            self.left_out = Some(name).filter(|_| !empty);
             return;
         }
         let attributes = self.attributes_of_today(name, attributes);
@@ -218,7 +277,9 @@ impl<'a> Mender<'a> {
 
     /// Whether the innermost element is a text field of an item, in which tags are text.
     fn is_in_field(&self) -> bool {
-        let Some((_, level)) = self.item else { return false };
+        let Some((_, level)) = self.item else {
+            return false;
+        };
         self.textual && self.stack.len() == level + 2
     }
 
@@ -228,12 +289,17 @@ impl<'a> Mender<'a> {
         for part in ["<", name, attributes, ">"] {
             self.mended.text.push_str(part);
         }
+        self.opened_at = self.mended.text.len();
         self.stack.push(name);
         *self.open.entry(name).or_default() += 1;
     }
 
     fn pop(&mut self) -> Option<&'a str> {
         let name = self.stack.pop()?;
+        if self.textual && self.mended.text.len() == self.opened_at {
+            // feed-rs refuses an empty text in Atom.
+            self.mended.text.push(' ');
+        }
         self.escaped.clear();
         self.textual = false;
         if let Some(count) = self.open.get_mut(name) {
@@ -277,7 +343,11 @@ impl<'a> Mender<'a> {
     fn surround(&mut self) {
         let root_end = self.mended.text.find('>').map_or(0, |at| at + 1);
         let root = &self.mended.text[..root_end];
-        let name = root.trim_start_matches('<').split([' ', '>']).next().unwrap_or_default();
+        let name = root
+            .trim_start_matches('<')
+            .split([' ', '>'])
+            .next()
+            .unwrap_or_default();
         if is_item(name) {
             // The item is the document.
             return;
@@ -292,11 +362,16 @@ impl<'a> Mender<'a> {
 
     /// Text types of Atom 0.3, and types that do not exist, as one of the three that do.
     fn attributes_of_today<'b>(&self, name: &str, attributes: &'b str) -> Cow<'b, str> {
-        let is_text = matches!(name, "title" | "summary" | "subtitle" | "rights" | "content" | "tagline");
+        let is_text = matches!(
+            name,
+            "title" | "summary" | "subtitle" | "rights" | "content" | "tagline"
+        );
         if self.family != Family::Atom || !is_text {
             return attributes.into();
         }
-        let kind = pairs(attributes).find(|(key, _)| *key == "type").map(|(_, value)| value);
+        let kind = pairs(attributes)
+            .find(|(key, _)| *key == "type")
+            .map(|(_, value)| value);
         let is_linked = name == "content" && pairs(attributes).any(|(key, _)| key == "src");
         let kind = match kind {
             _ if is_linked => return attributes.into(),
@@ -308,7 +383,9 @@ impl<'a> Mender<'a> {
             _ => "text",
         };
         let base = pairs(attributes).find(|(key, _)| *key == "xml:base");
-        let base = base.map(|(_, base)| format!(" xml:base=\"{base}\"")).unwrap_or_default();
+        let base = base
+            .map(|(_, base)| format!(" xml:base=\"{base}\""))
+            .unwrap_or_default();
         format!(" type=\"{kind}\"{base}").into()
     }
 }
@@ -324,9 +401,21 @@ fn of_today(name: &str) -> &str {
     }
 }
 
+/// Whether an element belongs to a vocabulary that is not read. What is broken may be broken there.
+fn is_foreign(name: &str) -> bool {
+    const READ: &[&str] = &["content:encoded", "dc:date"];
+    match name.split_once(':') {
+        Some((prefix, _)) => !matches!(prefix, "atom" | "a" | "xhtml") && !READ.contains(&name),
+        None => false,
+    }
+}
+
 /// Whether an element is an item of a feed.
 pub fn is_item(name: &str) -> bool {
-    matches!(name, "item" | "entry" | "rss:item" | "atom:entry" | "a:entry")
+    matches!(
+        name,
+        "item" | "entry" | "rss:item" | "atom:entry" | "a:entry"
+    )
 }
 
 /// Elements of an RSS item that stand directly in it: one of them ends the one before it.
@@ -334,8 +423,18 @@ fn is_field(name: &str) -> bool {
     is_text_field(name)
         || matches!(
             name,
-            "author" | "category" | "comments" | "enclosure" | "source" | "dc:subject" | "updated"
-                | "published" | "id" | "media:content" | "media:thumbnail" | "wfw:commentRss"
+            "author"
+                | "category"
+                | "comments"
+                | "enclosure"
+                | "source"
+                | "dc:subject"
+                | "updated"
+                | "published"
+                | "id"
+                | "media:content"
+                | "media:thumbnail"
+                | "wfw:commentRss"
         )
 }
 
@@ -343,8 +442,16 @@ fn is_field(name: &str) -> bool {
 fn is_text_field(name: &str) -> bool {
     matches!(
         name,
-        "title" | "link" | "description" | "guid" | "pubDate" | "content:encoded" | "dc:date"
-            | "summary" | "content" | "itunes:summary"
+        "title"
+            | "link"
+            | "description"
+            | "guid"
+            | "pubDate"
+            | "content:encoded"
+            | "dc:date"
+            | "summary"
+            | "content"
+            | "itunes:summary"
     )
 }
 
@@ -385,6 +492,10 @@ fn escape(text: &str, out: &mut String) {
                 out.push_str(&rest[..name.len() + 2]);
                 rest = &rest[name.len() + 2..];
             }
+            Some((name, Reference::Character(c))) => {
+                escape_all(&[c.encode_utf8(&mut [0; 4])], out);
+                rest = &rest[name.len() + 2..];
+            }
             Some((name, Reference::Impossible)) => rest = &rest[name.len() + 2..],
             _ => {
                 out.push_str("&amp;");
@@ -396,8 +507,13 @@ fn escape(text: &str, out: &mut String) {
 }
 
 enum Reference {
+    /// By name.
     Kept,
+    /// By number.
+    Character(char),
+    /// To a character that XML does not allow.
     Impossible,
+    /// No reference at all.
     None,
 }
 
@@ -405,14 +521,22 @@ fn reference(name: &str) -> Reference {
     let Some(digits) = name.strip_prefix('#') else {
         let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        return if named { Reference::Kept } else { Reference::None };
+        return if named {
+            Reference::Kept
+        } else {
+            Reference::None
+        };
     };
     let code = match digits.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
         None => digits.parse(),
     };
     match code.map(char::from_u32) {
-        Ok(Some(c)) if !c.is_control() || c.is_whitespace() => Reference::Kept,
+        Ok(Some(c))
+            if !c.is_control() || ('\u{80}'..'\u{a0}').contains(&c) || c.is_whitespace() =>
+        {
+            Reference::Character(c)
+        }
         Ok(_) => Reference::Impossible,
         Err(_) => Reference::None,
     }
@@ -445,7 +569,9 @@ mod tests {
     fn characters_become_references() {
         check(
             "<rss><channel><item><title>A & B &eacute; &amp; &#38; &#8; &; 1 < 2</title></item></channel></rss>",
-            &format!("{RSS}<item><title>A &amp; B &eacute; &amp; &#38;  &amp;; 1 &lt; 2</title></item></channel></rss>"),
+            &format!(
+                "{RSS}<item><title>A &amp; B &eacute; &amp; &amp;  &amp;; 1 &lt; 2</title></item></channel></rss>"
+            ),
         );
     }
 
@@ -453,15 +579,21 @@ mod tests {
     fn a_wrong_end_tag_costs_at_most_its_item() {
         check(
             "<rss><channel><item><title>a</titel><link>b</link></item><item/></channel></rss>",
-            &format!("{RSS}<item><title>a</title><link>b</link></item><item></item></channel></rss>"),
+            &format!(
+                "{RSS}<item><title>a</title><link>b</link></item><item></item></channel></rss>"
+            ),
         );
         check(
             "<rss><channel><item><title>a<link>b</link><item><title>c</title></item></channel></rss>",
-            &format!("{RSS}<item><title>a</title><link>b</link></item><item><title>c</title></item></channel></rss>"),
+            &format!(
+                "{RSS}<item><title>a</title><link>b</link></item><item><title>c</title></item></channel></rss>"
+            ),
         );
         check(
             "<rss><channel><item><description>a<p>b<br></description></item></rss>",
-            &format!("{RSS}<item><description>a&lt;p>b&lt;br></description></item></channel></rss>"),
+            &format!(
+                "{RSS}<item><description>a&lt;p>b&lt;br></description></item></channel></rss>"
+            ),
         );
     }
 
@@ -471,7 +603,11 @@ mod tests {
         for cut in whole.find("</item>").unwrap() + 7..whole.len() - 7 {
             let mended = mend(&whole[..cut]).unwrap();
             assert!(mended.truncated);
-            assert!(mended.text.contains("<title>a</title></item>"), "{}", mended.text);
+            assert!(
+                mended.text.contains("<title>a</title></item>"),
+                "{}",
+                mended.text
+            );
             assert!(mended.text.ends_with("</channel></rss>"), "{}", mended.text);
         }
     }

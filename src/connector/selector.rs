@@ -18,7 +18,9 @@ pub fn check_selector(selector: &str) -> Result<(), String> {
     if selector.len() > MAX_LENGTH {
         return Err(format!("it is longer than {MAX_LENGTH} bytes"));
     }
-    let Err(error) = Selector::parse(selector) else { return Ok(()) };
+    let Err(error) = Selector::parse(selector) else {
+        return Ok(());
+    };
     // The parser does not say where it stopped: behind the longest beginning that is a selector.
     let sound = selector
         .char_indices()
@@ -27,7 +29,10 @@ pub fn check_selector(selector: &str) -> Result<(), String> {
         .unwrap_or(0);
     let position = selector[..sound].chars().count() + 1;
     let rest = selector[sound..].trim();
-    Err(format!("at character {position}, `{rest}`: {}", reason(&error, rest)))
+    Err(format!(
+        "at character {position}, `{rest}`: {}",
+        reason(&error, rest)
+    ))
 }
 
 fn reason(error: &SelectorErrorKind, rest: &str) -> &'static str {
@@ -52,14 +57,24 @@ mod tests {
     use super::*;
 
     fn check(selector: &str, expected: &str) {
-        assert_eq!(check_selector(selector).err().unwrap_or_default(), expected, "{selector:?}");
+        assert_eq!(
+            check_selector(selector).err().unwrap_or_default(),
+            expected,
+            "{selector:?}"
+        );
     }
 
     #[test]
     fn selectors_of_forums_are_right() {
         for selector in [
-            "article.post", "div.post:not(.deleted)", "li.arrow.next a[rel=next]", "h3 a, p.author a.unread",
-            "#messageList > li[id]", "a[href*='viewtopic']", "div:has(> time)", ".body p:first-child",
+            "article.post",
+            "div.post:not(.deleted)",
+            "li.arrow.next a[rel=next]",
+            "h3 a, p.author a.unread",
+            "#messageList > li[id]",
+            "a[href*='viewtopic']",
+            "div:has(> time)",
+            ".body p:first-child",
         ] {
             check(selector, "");
         }
@@ -68,11 +83,26 @@ mod tests {
     #[test]
     fn a_wrong_selector_says_where_and_why() {
         check(" ", "it is empty");
-        check("div:frist", "at character 4, `:frist`: this pseudo-class is not known");
-        check("a.", "at character 2, `.`: a class name must follow the dot");
-        check("div > ", "at character 5, `>`: a selector must stand on both sides");
-        check("p::before", "at character 2, `::before`: pseudo-elements select no elements of a page");
-        check("a[=x]", "at character 2, `[=x]`: between [ and ] stands an attribute, as in [href^=\"/t/\"]");
+        check(
+            "div:frist",
+            "at character 4, `:frist`: this pseudo-class is not known",
+        );
+        check(
+            "a.",
+            "at character 2, `.`: a class name must follow the dot",
+        );
+        check(
+            "div > ",
+            "at character 5, `>`: a selector must stand on both sides",
+        );
+        check(
+            "p::before",
+            "at character 2, `::before`: pseudo-elements select no elements of a page",
+        );
+        check(
+            "a[=x]",
+            "at character 2, `[=x]`: between [ and ] stands an attribute, as in [href^=\"/t/\"]",
+        );
         check(&"a ".repeat(400), "it is longer than 500 bytes");
     }
 }

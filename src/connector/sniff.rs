@@ -60,7 +60,11 @@ pub fn sniff(bytes: &[u8], text: &str) -> Form {
     match text.chars().next() {
         None => return Form::Other(Instead::Empty),
         Some('{' | '[') => {
-            return if is_json_feed(text) { Form::JsonFeed } else { Form::Other(Instead::Json) };
+            return if is_json_feed(text) {
+                Form::JsonFeed
+            } else {
+                Form::Other(Instead::Json)
+            };
         }
         Some(_) => {}
     }
@@ -75,12 +79,22 @@ pub fn sniff(bytes: &[u8], text: &str) -> Form {
             _ => continue,
         };
         // A warning of a script may use tags and be followed by the feed after all; a page is a page.
-        if matches!(token, Token::Open { name: "html" | "HTML" | "head" | "body", .. } | Token::Aside(_)) {
+        if matches!(
+            token,
+            Token::Open {
+                name: "html" | "HTML" | "head" | "body",
+                ..
+            } | Token::Aside(_)
+        ) {
             return Form::Other(found);
         }
         instead.get_or_insert(found);
     }
-    Form::Other(instead.unwrap_or(if text.contains('\0') { Instead::Binary } else { Instead::Text }))
+    Form::Other(instead.unwrap_or(if text.contains('\0') {
+        Instead::Binary
+    } else {
+        Instead::Text
+    }))
 }
 
 /// Whether an element is the root of a feed.
@@ -92,18 +106,21 @@ pub fn is_feed_root(name: &str) -> bool {
 
 fn is_html(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "br", "b", "h1",
-        "h2", "center", "a", "form", "table", "span", "font", "pre", "noscript", "img", "i", "strong",
+        "html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "br", "b",
+        "h1", "h2", "center", "a", "form", "table", "span", "font", "pre", "noscript", "img", "i",
+        "strong",
     ];
     NAMES.iter().any(|html| name.eq_ignore_ascii_case(html))
 }
 
 fn is_html_doctype(aside: &str) -> bool {
     let mut words = aside.split_whitespace();
-    words.next().is_some_and(|word| word.eq_ignore_ascii_case("<!doctype"))
-        && words.next().is_some_and(|word| {
-            word.trim_end_matches('>').eq_ignore_ascii_case("html")
-        })
+    words
+        .next()
+        .is_some_and(|word| word.eq_ignore_ascii_case("<!doctype"))
+        && words
+            .next()
+            .is_some_and(|word| word.trim_end_matches('>').eq_ignore_ascii_case("html"))
 }
 
 /// Whether JSON says that it is a JSON Feed; its beginning is enough, so that a broken one is known too.
@@ -115,7 +132,13 @@ fn is_json_feed(text: &str) -> bool {
 
 fn by_signature(bytes: &[u8]) -> Option<Instead> {
     const IMAGES: &[&[u8]] = &[b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"\0\0\x01\0"];
-    const OTHERS: &[&[u8]] = &[b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"SQLite format"];
+    const OTHERS: &[&[u8]] = &[
+        b"%PDF",
+        b"PK\x03\x04",
+        b"\x1f\x8b",
+        b"\x7fELF",
+        b"SQLite format",
+    ];
     let is = |signatures: &[&[u8]]| signatures.iter().any(|s| bytes.starts_with(s));
     let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     if is(IMAGES) || is_webp {
@@ -135,22 +158,46 @@ mod tests {
 
     #[test]
     fn feeds_are_known_by_their_root() {
-        check("<?xml version='1.0'?><!-- x --><rss version='2.0'>", Form::XmlFeed);
-        check("  <feed xmlns='http://www.w3.org/2005/Atom'/>", Form::XmlFeed);
+        check(
+            "<?xml version='1.0'?><!-- x --><rss version='2.0'>",
+            Form::XmlFeed,
+        );
+        check(
+            "  <feed xmlns='http://www.w3.org/2005/Atom'/>",
+            Form::XmlFeed,
+        );
         check("<rdf:RDF>", Form::XmlFeed);
-        check("<a:feed xmlns:a='http://www.w3.org/2005/Atom'>", Form::XmlFeed);
-        check("<br/><b>Warning</b>: x on line 3<br/><?xml version='1.0'?><rss>", Form::XmlFeed);
+        check(
+            "<a:feed xmlns:a='http://www.w3.org/2005/Atom'>",
+            Form::XmlFeed,
+        );
+        check(
+            "<br/><b>Warning</b>: x on line 3<br/><?xml version='1.0'?><rss>",
+            Form::XmlFeed,
+        );
         check("Notice: x <rss version='2.0'>", Form::XmlFeed);
-        check("<!DOCTYPE rss [<!ENTITY nbsp '&#160;'>]><rss>", Form::XmlFeed);
-        check(r#"{"version":"https:\/\/jsonfeed.org\/version\/1","items":[]}"#, Form::JsonFeed);
+        check(
+            "<!DOCTYPE rss [<!ENTITY nbsp '&#160;'>]><rss>",
+            Form::XmlFeed,
+        );
+        check(
+            r#"{"version":"https:\/\/jsonfeed.org\/version\/1","items":[]}"#,
+            Form::JsonFeed,
+        );
     }
 
     #[test]
     fn everything_else_is_told_apart() {
         check("", Form::Other(Instead::Empty));
         check(" \n", Form::Other(Instead::Empty));
-        check("<!doctype html><title>Inloggen</title>", Form::Other(Instead::HtmlPage));
-        check("<html><body><code><rss></code>", Form::Other(Instead::HtmlPage));
+        check(
+            "<!doctype html><title>Inloggen</title>",
+            Form::Other(Instead::HtmlPage),
+        );
+        check(
+            "<html><body><code><rss></code>",
+            Form::Other(Instead::HtmlPage),
+        );
         check("<div>Even geduld</div>", Form::Other(Instead::HtmlPage));
         check("{\"error\":\"not_logged_in\"}", Form::Other(Instead::Json));
         check("<opml version='2.0'></opml>", Form::Other(Instead::Xml));

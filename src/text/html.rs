@@ -339,11 +339,20 @@ mod tests {
         check("<p>Eén</p><p>twee</p>", "Eén\ntwee");
         check("een<br>twee<br/>drie", "een\ntwee\ndrie");
         check("<ul><li>slot<li>raam</ul>daarna", "- slot\n- raam\ndaarna");
-        check("<b>woning</b>inbraak in de <i>straat</i>", "woninginbraak in de straat");
-        check("foto <img src=x alt='kapot raam'>hier", "foto kapot raam hier");
+        check(
+            "<b>woning</b>inbraak in de <i>straat</i>",
+            "woninginbraak in de straat",
+        );
+        check(
+            "foto <img src=x alt='kapot raam'>hier",
+            "foto kapot raam hier",
+        );
         check("<table><tr><td>ma<td>di<tr><td>wo</table>", "ma di\nwo");
         check("<pre>a\n  b</pre>", "a\nb");
-        check("a<script>x()</script><style>p{}</style><!-- weg --><noscript>n</noscript>b", "ab");
+        check(
+            "a<script>x()</script><style>p{}</style><!-- weg --><noscript>n</noscript>b",
+            "ab",
+        );
         check("<template><p>t</p></template>rest", "rest");
         check("1 < 2 en 3 > 2", "1 < 2 en 3 > 2");
     }
@@ -360,7 +369,10 @@ mod tests {
     #[test]
     fn a_title_is_one_line_with_entities_decoded_twice() {
         let check = |title: &str, line: &str| assert_eq!(html_to_line(title), line);
-        check("Inbraak\n  in de <b>Molenbuurt</b>", "Inbraak in de Molenbuurt");
+        check(
+            "Inbraak\n  in de <b>Molenbuurt</b>",
+            "Inbraak in de Molenbuurt",
+        );
         check("Caf&amp;eacute; dicht", "Café dicht");
         check("Q&A met de wethouder", "Q&A met de wethouder");
         check("AT&amp;amp;T", "AT&T");
@@ -377,7 +389,13 @@ mod tests {
     fn nesting_bombs_are_read_as_text() {
         let within = "<div>".repeat(400) + "diep";
         assert_eq!(html_to_text(&within, &[]), "diep");
-        for bomb in ["<div>", "<ul><li>", "<b><p>", "<div><!--</div>-->", "<div></span>"] {
+        for bomb in [
+            "<div>",
+            "<ul><li>",
+            "<b><p>",
+            "<div><!--</div>-->",
+            "<div></span>",
+        ] {
             let html = format!("begin {}eind", bomb.repeat(5 * 1024 * 1024 / bomb.len()));
             assert!(parse(&html).is_none(), "{bomb}");
             assert!(html_to_text(&html, &[]).starts_with("begin"), "{bomb}");

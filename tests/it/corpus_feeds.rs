@@ -17,7 +17,9 @@ use url::Url;
 
 /// Where the suites stand, or `None` with a note.
 fn corpus(suite: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(suite);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpus")
+        .join(suite);
     if !path.is_dir() {
         println!("{} is not here: nothing to compare with", path.display());
         return None;
@@ -44,7 +46,15 @@ impl Score {
         self.tell(group, id, field, found == expected, found, expected);
     }
 
-    fn tell(&mut self, group: &str, id: &str, field: &'static str, right: bool, found: &str, expected: &str) {
+    fn tell(
+        &mut self,
+        group: &str,
+        id: &str,
+        field: &'static str,
+        right: bool,
+        found: &str,
+        expected: &str,
+    ) {
         let (good, all) = self.fields.entry((group.to_owned(), field)).or_default();
         *all += 1;
         *good += usize::from(right);
@@ -60,27 +70,46 @@ impl Score {
             println!("{group:<24} {field:<8} {good:>4}/{all:<4}");
         }
         for (group, field, least) in thresholds {
-            let found = self.fields.iter().find(|((g, f), _)| g == group && f == field);
+            let found = self
+                .fields
+                .iter()
+                .find(|((g, f), _)| g == group && f == field);
             let good = found.map_or(0, |(_, (good, _))| *good);
-            assert!(good >= *least, "{group} {field}: {good} right, {least} before");
+            assert!(
+                good >= *least,
+                "{group} {field}: {good} right, {least} before"
+            );
         }
     }
 }
 
 fn read(bytes: &[u8], content_type: Option<&str>, url: &str) -> Result<Reading, String> {
     let url = Url::parse(url).expect("the suite's addresses are addresses");
-    let document = Document { bytes, content_type, url: &url };
-    connector::read(&SourceKind::Feed { drop: Vec::new() }, &document).map_err(|error| error.to_string())
+    let document = Document {
+        bytes,
+        content_type,
+        url: &url,
+    };
+    connector::read(&SourceKind::Feed { drop: Vec::new() }, &document)
+        .map_err(|error| error.to_string())
 }
 
 /// Compares one document with what a suite expects of it.
 fn compare(score: &mut Score, group: &str, id: &str, bytes: &[u8], row: &Value) {
-    let url = row["document_url"].as_str().unwrap_or("http://example.com/feed.xml");
+    let url = row["document_url"]
+        .as_str()
+        .unwrap_or("http://example.com/feed.xml");
     let content_type = row["http_headers"].as_object().and_then(|headers| {
-        let header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"))?;
+        let header = headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))?;
         header.1.as_str()
     });
-    let expected = if row["expected"].is_object() { &row["expected"] } else { row };
+    let expected = if row["expected"].is_object() {
+        &row["expected"]
+    } else {
+        row
+    };
     let entries = expected["entries"].as_array().cloned().unwrap_or_default();
     let reading = match read(bytes, content_type, url) {
         Ok(reading) => reading,
@@ -113,13 +142,22 @@ fn compare_entry(score: &mut Score, group: &str, id: &str, item: &Item, entry: &
     }
     if let Some(link) = entry["link"].as_str().filter(|link| !link.is_empty()) {
         let found = item.link.clone().unwrap_or_default();
-        score.note(group, id, "link", &found, &links::clean(link, &base).unwrap_or_default());
+        score.note(
+            group,
+            id,
+            "link",
+            &found,
+            &links::clean(link, &base).unwrap_or_default(),
+        );
     }
     if let Some(given) = entry["id"].as_str().filter(|given| !given.is_empty()) {
         score.note(group, id, "id", &item.id, given.trim());
     }
     let any_date = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-    for (field, found) in [("published_utc", item.published), ("updated_utc", item.updated)] {
+    for (field, found) in [
+        ("published_utc", item.published),
+        ("updated_utc", item.updated),
+    ] {
         if let Some(expected) = entry[field].as_str() {
             // RSS has one date; some suites show it twice.
             let found = found.or(item.published).or(item.updated);
@@ -128,14 +166,25 @@ fn compare_entry(score: &mut Score, group: &str, id: &str, item: &Item, entry: &
     }
     if let Some(expected) = entry["date_utc"].as_str() {
         let expected = normal(expected);
-        let right = [item.published, item.updated].iter().any(|at| any_date(*at) == expected);
-        score.tell(group, id, "date", right, &any_date(item.published.or(item.updated)), &expected);
+        let right = [item.published, item.updated]
+            .iter()
+            .any(|at| any_date(*at) == expected);
+        score.tell(
+            group,
+            id,
+            "date",
+            right,
+            &any_date(item.published.or(item.updated)),
+            &expected,
+        );
     }
     let mut texts: Vec<&str> = Vec::new();
     for field in ["summary", "content"] {
         match &entry[field] {
             Value::String(text) => texts.push(text),
-            Value::Array(contents) => texts.extend(contents.iter().filter_map(|c| c["value"].as_str())),
+            Value::Array(contents) => {
+                texts.extend(contents.iter().filter_map(|c| c["value"].as_str()))
+            }
             _ => {}
         }
     }
@@ -150,22 +199,39 @@ fn compare_entry(score: &mut Score, group: &str, id: &str, item: &Item, entry: &
 }
 
 fn normal(date: &str) -> String {
-    dates::parse(date).map(|at| at.to_string()).unwrap_or_default()
+    dates::parse(date)
+        .map(|at| at.to_string())
+        .unwrap_or_default()
 }
 
 #[test]
 fn feedparser() {
-    let Some(suite) = corpus("feedparser") else { return };
+    let Some(suite) = corpus("feedparser") else {
+        return;
+    };
     const GROUPS: &[&str] = &[
-        "wellformed/rss", "wellformed/atom10", "wellformed/atom", "wellformed/base", "wellformed/rdf",
-        "encoding", "entities", "illformed",
+        "wellformed/rss",
+        "wellformed/atom10",
+        "wellformed/atom",
+        "wellformed/base",
+        "wellformed/rdf",
+        "encoding",
+        "entities",
+        "illformed",
     ];
     let mut score = Score::default();
     for row in rows(&suite.join("expectations.jsonl")) {
         let group = row["group"].as_str().expect("a group");
         if row["holds_in_feedparser_6_0"] == true && GROUPS.contains(&group) {
-            let bytes = fs::read(suite.join(row["file"].as_str().expect("a file"))).expect("the file");
-            compare(&mut score, group, row["id"].as_str().expect("an id"), &bytes, &row);
+            let bytes =
+                fs::read(suite.join(row["file"].as_str().expect("a file"))).expect("the file");
+            compare(
+                &mut score,
+                group,
+                row["id"].as_str().expect("an id"),
+                &bytes,
+                &row,
+            );
         }
     }
     score.assert(&[]);
@@ -173,7 +239,14 @@ fn feedparser() {
 
 #[test]
 fn every_document_of_every_suite_is_read_without_panic() {
-    for suite in ["feedparser", "gofeed", "newsboat", "reader", "w3c-feedvalidator", "feed-rs"] {
+    for suite in [
+        "feedparser",
+        "gofeed",
+        "newsboat",
+        "reader",
+        "w3c-feedvalidator",
+        "feed-rs",
+    ] {
         let Some(suite) = corpus(suite) else { return };
         let mut folders = vec![suite.join("files")];
         let (mut all, mut good) = (0, 0);
@@ -195,13 +268,22 @@ fn every_document_of_every_suite_is_read_without_panic() {
 
 #[test]
 fn gofeed() {
-    let Some(suite) = corpus("gofeed") else { return };
+    let Some(suite) = corpus("gofeed") else {
+        return;
+    };
     let mut score = Score::default();
     for row in rows(&suite.join("expectations.jsonl")) {
         let kind = row["kind"].as_str().expect("a kind");
         if kind != "json" {
-            let bytes = fs::read(suite.join(row["file"].as_str().expect("a file"))).expect("the file");
-            compare(&mut score, kind, row["id"].as_str().expect("an id"), &bytes, &row);
+            let bytes =
+                fs::read(suite.join(row["file"].as_str().expect("a file"))).expect("the file");
+            compare(
+                &mut score,
+                kind,
+                row["id"].as_str().expect("an id"),
+                &bytes,
+                &row,
+            );
         }
     }
     score.assert(&[]);
@@ -210,11 +292,20 @@ fn gofeed() {
 #[test]
 fn reader_and_newsboat() {
     let mut score = Score::default();
-    for (suite, file) in [("reader", "expectations.jsonl"), ("newsboat", "oracle.jsonl")] {
+    for (suite, file) in [
+        ("reader", "expectations.jsonl"),
+        ("newsboat", "oracle.jsonl"),
+    ] {
         let Some(path) = corpus(suite) else { return };
         for row in rows(&path.join(file)) {
             let name = row["file"].as_str().expect("a file");
-            compare(&mut score, suite, name, &fs::read(path.join(name)).expect("the file"), &row);
+            compare(
+                &mut score,
+                suite,
+                name,
+                &fs::read(path.join(name)).expect("the file"),
+                &row,
+            );
         }
     }
     score.assert(&[]);
@@ -222,12 +313,21 @@ fn reader_and_newsboat() {
 
 #[test]
 fn w3c_feed_validator() {
-    let Some(suite) = corpus("w3c-feedvalidator") else { return };
+    let Some(suite) = corpus("w3c-feedvalidator") else {
+        return;
+    };
     let mut score = Score::default();
     for row in rows(&suite.join("expectations.jsonl")) {
         if row["entry_count"].is_u64() {
-            let bytes = fs::read(suite.join(row["file"].as_str().expect("a file"))).expect("the file");
-            compare(&mut score, "w3c", row["id"].as_str().expect("an id"), &bytes, &row);
+            let bytes =
+                fs::read(suite.join(row["file"].as_str().expect("a file"))).expect("the file");
+            compare(
+                &mut score,
+                "w3c",
+                row["id"].as_str().expect("an id"),
+                &bytes,
+                &row,
+            );
         }
     }
     score.assert(&[]);
@@ -235,22 +335,38 @@ fn w3c_feed_validator() {
 
 #[test]
 fn date_tables() {
-    let Some(suite) = corpus("feedparser") else { return };
+    let Some(suite) = corpus("feedparser") else {
+        return;
+    };
     let mut score = Score::default();
     for row in rows(&suite.join("dates.jsonl")) {
-        let (format, date) = (row["format"].as_str().expect("a format"), row["date"].as_str().expect("a date"));
-        let found = dates::parse(date).map(|at| at.to_string()).unwrap_or_default();
+        let (format, date) = (
+            row["format"].as_str().expect("a format"),
+            row["date"].as_str().expect("a date"),
+        );
+        let found = dates::parse(date)
+            .map(|at| at.to_string())
+            .unwrap_or_default();
         let expected = row["expected_utc"].as_str().unwrap_or_default();
         // The suite reads what has no zone as UTC, we read it as Dutch.
         let dutch = dates::parse(expected.trim_end_matches('Z')).map(|at| at.to_string());
         let right = found == expected || dutch == Some(found.clone());
         score.tell(format, date, "date", right, &found, expected);
     }
-    let Some(suite) = corpus("w3c-feedvalidator") else { return };
+    let Some(suite) = corpus("w3c-feedvalidator") else {
+        return;
+    };
     for row in rows(&suite.join("dates.jsonl")) {
         if row["valid"] != false {
             let date = row["date"].as_str().expect("a date");
-            score.tell("w3c", date, "date", dates::parse(date).is_some(), "nothing", "a date");
+            score.tell(
+                "w3c",
+                date,
+                "date",
+                dates::parse(date).is_some(),
+                "nothing",
+                "a date",
+            );
         }
     }
     score.assert(&[]);
