@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::connector::MAX_ITEMS;
 use crate::connector::markup::{Token, tokens};
 use crate::connector::sniff::is_feed_root;
 
@@ -89,7 +90,7 @@ impl Mended {
     }
 }
 
-/// Mends a document; `None` when there is no feed in it.
+/// Mends a document up to its item number [`MAX_ITEMS`]; `None` when there is no feed in it.
 pub fn mend(text: &str) -> Option<Mended> {
     let mut cutter = tokens(text);
     let mut preamble = false;
@@ -138,6 +139,8 @@ struct Mender<'a> {
     opened_at: usize,
     /// The element of another vocabulary that is being left out.
     left_out: Option<&'a str>,
+    /// Whether there are as many items as are read.
+    is_enough: bool,
 }
 
 impl<'a> Mender<'a> {
@@ -156,6 +159,7 @@ impl<'a> Mender<'a> {
             escaped: Vec::new(),
             opened_at: 0,
             left_out: None,
+            is_enough: false,
         };
         let attributes = if is_crowded(attributes) {
             ""
@@ -212,7 +216,8 @@ impl<'a> Mender<'a> {
             } => self.open(name, attributes, empty),
             Token::Close { name } => self.close(name),
         }
-        !self.stack.is_empty()
+        self.is_enough = self.mended.items.len() >= MAX_ITEMS;
+        !self.stack.is_empty() && !self.is_enough
     }
 
     fn open(&mut self, name: &'a str, attributes: &'a str, empty: bool) {
@@ -327,7 +332,7 @@ impl<'a> Mender<'a> {
     }
 
     fn finish(mut self) -> Mended {
-        self.mended.truncated = !self.stack.is_empty();
+        self.mended.truncated = !self.stack.is_empty() && !self.is_enough;
         if let Some((start, level)) = self.item.take()
             && level > 0
         {
