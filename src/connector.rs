@@ -1,1 +1,173 @@
-//! Not written yet.
+//! Per kind of source: what to ask, and what the bytes mean.
+//!
+//! A connector does no input or output: it gets the bytes that were fetched and says which
+//! messages stand in them and which page to ask for next. It never reads an author.
+
+pub mod authors;
+pub mod dates;
+pub mod encoding;
+pub mod feed;
+pub mod identity;
+pub mod json;
+pub mod links;
+pub mod markup;
+pub mod page;
+pub mod repair;
+pub mod selector;
+pub mod sniff;
+
+pub use selector::check_selector;
+
+use scraper::Selector;
+use url::Url;
+
+use crate::connector::sniff::Instead;
+use crate::item::Item;
+use crate::outcome::{FailureClass, Hints};
+use crate::source::SourceKind;
+
+/// Most pages of a source that are visited at one time, the first included. New replies stand on
+/// the last page; who has more than three new pages between two visits should be visited more often.
+pub const MAX_PAGES: usize = 4;
+
+/// Most items read from one document. Feeds show 10 to 100; one that shows its whole history
+/// shows the newest first.
+pub const MAX_ITEMS: usize = 5_000;
+
+/// A document as it was fetched.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// The body, decompressed and otherwise as sent.
+    pub bytes: &'a [u8],
+    /// The header `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// The address it came from, after redirects.
+    pub url: &'a Url,
+}
+
+/// What a document says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Its messages, in its own order, each id once.
+    pub items: Vec<Item>,
+    /// The next page, on the same host; only for pages.
+    pub next: Option<Url>,
+    /// What it says about when to come back.
+    pub hints: Hints,
+    /// What had to be repaired before it could be read; empty for a healthy document.
+    pub repaired: Vec<Repair>,
+    /// Items left out because an earlier one has the same id.
+    pub doubled: usize,
+    /// Items left out because they could not be read, even after repair.
+    pub lost: usize,
+    /// Items left out because there were more than [`MAX_ITEMS`].
+    pub over: usize,
+}
+
+/// What had to be repaired in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Repair {
+    /// It is not in the encoding that it or its server says.
+    Encoding,
+    /// Something stood before it: a warning of a script, a blank line before the declaration.
+    Preamble,
+    /// Its markup was wrong or of a dialect that is no longer in use.
+    Markup,
+    /// It broke off.
+    Truncated,
+}
+
+/// Why a document could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectorError {
+    /// It is no feed: perhaps the address changed, or a login stands before it.
+    #[error("not a feed but {}", instead.as_str())]
+    NotAFeed {
+        /// What it is.
+        instead: Instead,
+    },
+    /// It is broken beyond repair: perhaps the next visit finds it whole.
+    #[error("broken: {reason}")]
+    Broken {
+        /// What the parser said.
+        reason: String,
+    },
+    /// The page is not as the selectors of the source expect: someone must look.
+    #[error("nothing found by {} = `{selector}`{}", part.as_str(), titled(title))]
+    NothingSelected {
+        /// Which selector.
+        part: Part,
+        /// The selector as written.
+        selector: String,
+        /// The page's title, which tells a login or a challenge from a new layout.
+        title: Option<String>,
+    },
+}
+
+impl ConnectorError {
+    /// The class by which the next visit is planned.
+    pub fn class(&self) -> FailureClass {
+        match self {
+            Self::NotAFeed { .. } => FailureClass::NotAFeed,
+            Self::Broken { .. } => FailureClass::Broken,
+            Self::NothingSelected { .. } => FailureClass::NothingSelected,
+        }
+    }
+}
+
+fn titled(title: &Option<String>) -> String {
+    match title {
+        Some(title) => format!(" in the page \"{title}\""),
+        None => String::new(),
+    }
+}
+
+/// A selector that must find something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// `select.item`.
+    Item,
+    /// `select.link`.
+    Link,
+    /// `select.text`.
+    Text,
+}
+
+impl Part {
+    /// Its key in `sources.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Item => "select.item",
+            Self::Link => "select.link",
+            Self::Text => "select.text",
+        }
+    }
+}
+
+/// Reads a document of a source.
+///
+/// The work is bounded by the size of the document, but may take a second for 5 MiB of malice:
+/// call it where blocking is allowed.
+///
+/// # Errors
+///
+/// When the document is not what the kind of source says, or is broken beyond repair.
+pub fn read(kind: &SourceKind, document: &Document<'_>) -> Result<Reading, ConnectorError> {
+    match kind {
+        SourceKind::Feed { drop } => {
+            let drop = drop
+                .iter()
+                .map(|drop| compile(drop))
+                .collect::<Result<Vec<_>, _>>()?;
+            feed::read(document, &drop)
+        }
+        SourceKind::Page(select) => page::read(document, select),
+    }
+}
+
+/// Compiles a selector, which was checked when the settings were read.
+fn compile(selector: &str) -> Result<Selector, ConnectorError> {
+    Selector::parse(selector).map_err(|_| ConnectorError::Broken {
+        reason: format!("`{selector}` is not a selector"),
+    })
+}
