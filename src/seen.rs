@@ -164,8 +164,7 @@ impl Visit<'_> {
         };
         let keep = entries
             .partition_point(stays)
-            .max(SeenWindow::LEAST_KEPT)
-            .min(SeenWindow::MAX_KEPT);
+            .clamp(SeenWindow::LEAST_KEPT, SeenWindow::MAX_KEPT);
         entries.truncate(keep);
         SeenWindow::from_entries(entries)
     }
@@ -498,10 +497,7 @@ mod tests {
         assert_ne!(own.item_key("a"), ItemKeyer::new(&other, 1).item_key("a"));
         assert_ne!(own.item_key("a").0[..8], own.text_hash("a").0);
         assert_ne!(secret.fingerprint(), other.fingerprint());
-        assert_eq!(
-            format!("{secret:?} {own:?}"),
-            "Secret(…) ItemKeyer(…)"
-        );
+        assert_eq!(format!("{secret:?} {own:?}"), "Secret(…) ItemKeyer(…)");
     }
 
     proptest! {
