@@ -176,7 +176,8 @@ fn find_item(
         .optional()?)
 }
 
-/// An item whose key was made with a lost secret, by its address.
+/// An item whose key was made with a lost secret, by its address, when only one has it: on some
+/// pages all messages share the address of the page.
 fn find_keyless_item(
     connection: &Connection,
     source: i64,
@@ -184,9 +185,9 @@ fn find_keyless_item(
 ) -> Result<Option<i64>, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT id FROM items
+            "SELECT max(id) AS id FROM items
              WHERE source = :source AND key IS NULL AND link = :link
-             LIMIT 1",
+             GROUP BY link HAVING count(*) = 1",
         )?
         .query_row(named_params! { ":source": source, ":link": link }, |row| {
             row.get(0)

@@ -91,7 +91,8 @@ mod tests {
         let lax: Vec<String> = connection
             .prepare(
                 "SELECT name FROM pragma_table_list
-                 WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite%'",
+                 WHERE schema = 'main' AND type = 'table' AND NOT strict
+                   AND name NOT LIKE 'sqlite%'",
             )
             .unwrap()
             .query_map((), |row| row.get(0))

@@ -371,6 +371,16 @@ fn looking_before_anything_was_stored_says_so() {
     );
 }
 
+#[tokio::test]
+async fn closing_folds_the_log_into_the_database_and_gives_the_lock_back() {
+    let world = World::new();
+    let store = world.listening().await;
+    assert!(world.path().join("luisterpost.db-wal").exists());
+    drop(store);
+    assert!(!world.path().join("luisterpost.db-wal").exists());
+    world.open();
+}
+
 // Whose database
 
 #[test]
@@ -614,15 +624,14 @@ async fn a_withheld_hit_holds_no_words() {
         );
     }
     // An item of which one hit is withheld has no link for the others either.
-    let hits = vec![
-        hit("inbraak", "kanarievogel", start()),
-        withheld("overlast", start()),
-    ];
-    let mut hits = hits;
-    hits[0].excerpt = withheld("inbraak", start()).excerpt;
-    hits[0].evidence[0].words.clear();
-    hits[0].link = None;
-    read(&store, start(), vec![("1", hits)]).await;
+    let mut shown = hit("inbraak", "eik", start());
+    shown.link = Some("https://wijkkrant.example/kanarievogel".to_owned());
+    read(
+        &store,
+        start(),
+        vec![("1", vec![shown, withheld("overlast", start())])],
+    )
+    .await;
     assert_eq!(world.files_with("kanarievogel"), Vec::<String>::new());
 }
 
@@ -1314,6 +1323,63 @@ async fn a_lost_secret_is_noticed_and_neither_floods_nor_tells_twice() {
 }
 
 #[tokio::test]
+async fn messages_that_share_an_address_are_not_taken_for_each_other() {
+    let world = World::new();
+    let store = world.listening().await;
+    let items = || {
+        let hits = || vec![hit("inbraak", "draad", start())];
+        vec![("1", hits()), ("2", hits())]
+    };
+    read(&store, start(), items()).await;
+    drop(store);
+    fs::remove_file(world.path().join("seen.key")).unwrap();
+    let again = read(&world.open(), start(), items()).await;
+    assert_eq!((again.added.len(), again.updated), (2, 0));
+}
+
+#[tokio::test]
+async fn visits_to_many_sources_at_one_time_are_all_recorded() {
+    let world = World::new();
+    let store = std::sync::Arc::new(world.listening().await);
+    let names: Vec<String> = (0..30).map(|n| format!("bron-{n}")).collect();
+    let urls: Vec<String> = names
+        .iter()
+        .map(|name| format!("https://{name}.example/"))
+        .collect();
+    let pairs: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&urls)
+        .map(|(name, url)| (name.as_str(), url.as_str()))
+        .collect();
+    store.sync_sources(sources(&pairs), start()).await.unwrap();
+    let mut visits = tokio::task::JoinSet::new();
+    for (id, _) in sources(&pairs) {
+        let store = store.clone();
+        visits.spawn(async move {
+            let memory = store.visit_memory(&id).await.unwrap();
+            let mut hit = hit("inbraak", id.as_str(), start());
+            hit.source = id.clone();
+            let record = VisitRecord {
+                source: id,
+                at: start(),
+                day: date(2026, 11, 24),
+                duration: Duration::ZERO,
+                outcome: PollOutcome::Read(Counts::default()),
+                state: PollState::default(),
+                seen: None,
+                items: vec![FoundItem {
+                    key: memory.keyer.item_key("1"),
+                    hits: vec![hit],
+                }],
+            };
+            store.record_visit(record).await.unwrap().added.len()
+        });
+    }
+    assert_eq!(visits.join_all().await, [1; 30]);
+    assert_eq!(store.reader().totals().await.unwrap().hits, 30);
+}
+
+#[tokio::test]
 async fn a_damaged_window_is_empty_and_reported() {
     let world = World::new();
     let store = world.listening().await;
@@ -1373,6 +1439,17 @@ async fn the_store_knows_how_each_source_was_heard() {
     assert_eq!((totals.hits, totals.items), (1, 1));
     assert_eq!(totals.next_expiry, Some(start() + DAY * 28));
     assert!(totals.bytes > 0);
+
+    let connection = Connection::open(world.database()).unwrap();
+    let numbers = |select: &str, columns: usize| -> Vec<u64> {
+        connection
+            .query_row(select, (), |row| (0..columns).map(|n| row.get(n)).collect())
+            .unwrap()
+    };
+    let days = "SELECT visits, unmodified, failed, items, new FROM days WHERE day = '2026-11-24'";
+    assert_eq!(numbers(days, 5), [3, 0, 1, 3, 3]);
+    let themes = "SELECT hits FROM theme_days WHERE day = '2026-11-24' AND theme = 'inbraak'";
+    assert_eq!(numbers(themes, 1), [1]);
 }
 
 #[tokio::test]
