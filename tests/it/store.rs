@@ -831,6 +831,18 @@ async fn every_hit_stands_in_exactly_one_digest_per_recipient() {
 }
 
 #[tokio::test]
+async fn a_mail_is_tried_again_after_the_clock_was_set_back() {
+    let world = World::new();
+    let store = world.listening().await;
+    let ahead = start() + DAY * 3;
+    let id = compose(&store, digest("team", "2026-11-24", vec![], start())).await;
+    store.mark_failed(id, ahead, ahead + HOUR).await.unwrap();
+    let waiting = async |now| store.reader().digests_to_send(now).await.unwrap().len();
+    assert_eq!(waiting(ahead).await, 0);
+    assert_eq!(waiting(start()).await, 1);
+}
+
+#[tokio::test]
 async fn a_hit_that_went_while_its_digest_was_composed_asks_for_another() {
     let world = World::new();
     let store = world.listening().await;
