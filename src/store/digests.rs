@@ -1,0 +1,356 @@
+//! Composed overviews, until they are sent and after.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use crate::recipient::Address;
+use crate::store::hits::HitId;
+use crate::store::row::{CLOCK_SLACK_MS, instant, instant_or_none, ms};
+use crate::store::{Reader, Store, StoreError, recipients};
+
+/// Tells a stored digest from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DigestId(i64);
+
+/// A finished message and what it tells.
+#[derive(Clone, Debug)]
+pub struct NewDigest {
+    /// To whom.
+    pub to: Address,
+    /// The period it covers, by a name of which each recipient has one digest at most.
+    pub period: String,
+    /// The `Message-ID`: the same for the same recipient and period.
+    pub message_id: String,
+    /// The message, byte for byte as it will be sent.
+    pub message: Vec<u8>,
+    /// The hits it tells.
+    pub hits: Vec<HitId>,
+    /// How many lost hits it admits ([`crate::store::Pending::lost`]).
+    pub lost: u64,
+    /// When it was composed; it may be sent from now on.
+    pub at: Timestamp,
+}
+
+/// What became of a digest that was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Composition {
+    /// It is stored and will be sent.
+    Stored(DigestId),
+    /// There was one for this recipient and period; nothing was changed.
+    AlreadyThere,
+    /// A hit in it went, or was told, since it was selected; nothing was changed. To be selected
+    /// and composed again.
+    Outdated,
+}
+
+/// A message that waits to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DigestToSend {
+    /// Which digest.
+    pub id: DigestId,
+    /// To whom.
+    pub to: Address,
+    /// Its period.
+    pub period: String,
+    /// Its `Message-ID`.
+    pub message_id: String,
+    /// The message, the same bytes at every attempt.
+    pub message: Vec<u8>,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// The digest that a recipient had last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDigest {
+    /// Its period.
+    pub period: String,
+    /// When it was composed: what was stored later stands in a later one.
+    pub composed_at: Timestamp,
+    /// When it was sent; `None` while it waits, or when it was withdrawn.
+    pub sent_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// Stores a finished message and marks its hits as told to this recipient, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Refused`] when the recipient takes no overviews.
+    pub async fn compose_digest(&self, digest: NewDigest) -> Result<Composition, StoreError> {
+        self.write(move |connection| compose(connection, &digest))
+            .await
+    }
+
+    /// A digest was handed to the relay: its message is erased, the fact stays.
+    pub async fn mark_sent(&self, id: DigestId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |connection| set_sent(connection, id, now))
+            .await
+    }
+
+    /// A digest could not be handed over, and is to be tried again.
+    pub async fn mark_failed(
+        &self,
+        id: DigestId,
+        now: Timestamp,
+        next_attempt: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| set_failed(connection, id, now, next_attempt))
+            .await
+    }
+}
+
+impl Reader {
+    /// The messages that may be sent now, the oldest first.
+    ///
+    /// Also one whose last attempt lies in the future: the clock was set back.
+    pub async fn digests_to_send(&self, now: Timestamp) -> Result<Vec<DigestToSend>, StoreError> {
+        self.read(move |connection| select_to_send(connection, now))
+            .await
+    }
+
+    /// The digest that a recipient had last; `None` when there was none.
+    pub async fn last_digest(&self, to: &Address) -> Result<Option<LastDigest>, StoreError> {
+        let to = to.clone();
+        self.read(move |connection| match recipients::find(connection, &to)? {
+            Some((recipient, _)) => select_last(connection, recipient),
+            None => Ok(None),
+        })
+        .await
+    }
+}
+
+fn compose(connection: &Connection, digest: &NewDigest) -> Result<Composition, StoreError> {
+    let (recipient, _) = recipients::find(connection, &digest.to)?
+        .ok_or(StoreError::Refused("a digest for somebody who takes none"))?;
+    if exists(connection, recipient, &digest.period)? {
+        return Ok(Composition::AlreadyThere);
+    }
+    for hit in &digest.hits {
+        if !is_untold(connection, recipient, *hit)? {
+            return Ok(Composition::Outdated);
+        }
+    }
+    let id = insert(connection, recipient, digest)?;
+    for hit in &digest.hits {
+        tell(connection, recipient, *hit, id)?;
+    }
+    expire_with_hits(connection, id)?;
+    admit_lost(connection, recipient, digest.lost)?;
+    Ok(Composition::Stored(id))
+}
+
+fn exists(connection: &Connection, recipient: i64, period: &str) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM digests
+                            WHERE recipient = :recipient AND period = :period)",
+        )?
+        .query_row(
+            named_params! { ":recipient": recipient, ":period": period },
+            |row| row.get(0),
+        )?)
+}
+
+fn is_untold(connection: &Connection, recipient: i64, hit: HitId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM hits WHERE id = :hit)
+                AND NOT EXISTS (SELECT 1 FROM digest_hits
+                                WHERE recipient = :recipient AND hit = :hit)",
+        )?
+        .query_row(
+            named_params! { ":recipient": recipient, ":hit": hit.0 },
+            |row| row.get(0),
+        )?)
+}
+
+fn insert(
+    connection: &Connection,
+    recipient: i64,
+    digest: &NewDigest,
+) -> Result<DigestId, StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO digests (recipient, period, message_id, state, message, hits,
+                                  next_attempt, composed_at)
+             VALUES (:recipient, :period, :message_id, 'composed', :message, :hits,
+                     :at, :at)",
+        )?
+        .execute(named_params! {
+            ":recipient": recipient,
+            ":period": digest.period,
+            ":message_id": digest.message_id,
+            ":message": digest.message,
+            ":hits": digest.hits.len(),
+            ":at": ms(digest.at),
+        })?;
+    Ok(DigestId(connection.last_insert_rowid()))
+}
+
+fn tell(
+    connection: &Connection,
+    recipient: i64,
+    hit: HitId,
+    digest: DigestId,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO digest_hits (recipient, hit, digest) VALUES (:recipient, :hit, :digest)
+             ON CONFLICT (recipient, hit) DO NOTHING",
+        )?
+        .execute(named_params! { ":recipient": recipient, ":hit": hit.0, ":digest": digest.0 })?;
+    Ok(())
+}
+
+/// A message holds words of its hits, so it may wait no longer than the first of them may stay.
+fn expire_with_hits(connection: &Connection, digest: DigestId) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE digests
+             SET expires_at = (SELECT min(hits.expires_at) FROM digest_hits
+                               JOIN hits ON hits.id = digest_hits.hit
+                               WHERE digest_hits.digest = :digest)
+             WHERE id = :digest",
+        )?
+        .execute(named_params! { ":digest": digest.0 })?;
+    Ok(())
+}
+
+fn admit_lost(connection: &Connection, recipient: i64, lost: u64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE recipients SET lost = max(0, lost - :lost) WHERE id = :recipient")?
+        .execute(named_params! { ":recipient": recipient, ":lost": lost })?;
+    Ok(())
+}
+
+fn set_sent(connection: &Connection, id: DigestId, now: Timestamp) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE digests
+             SET state = 'sent', message = NULL, sent_at = :now, last_attempt = :now,
+                 attempts = attempts + 1
+             WHERE id = :id",
+        )?
+        .execute(named_params! { ":id": id.0, ":now": ms(now) })?;
+    Ok(())
+}
+
+fn set_failed(
+    connection: &Connection,
+    id: DigestId,
+    now: Timestamp,
+    next_attempt: Timestamp,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE digests
+             SET last_attempt = :now, next_attempt = :next_attempt, attempts = attempts + 1
+             WHERE id = :id",
+        )?
+        .execute(named_params! {
+            ":id": id.0,
+            ":now": ms(now),
+            ":next_attempt": ms(next_attempt),
+        })?;
+    Ok(())
+}
+
+/// Withdraws what waits for one recipient.
+pub(crate) fn withdraw_all_of(connection: &Connection, recipient: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE digests SET state = 'withdrawn', message = NULL
+             WHERE recipient = :recipient AND state = 'composed'",
+        )?
+        .execute(named_params! { ":recipient": recipient })?;
+    Ok(())
+}
+
+/// Withdraws what waits and holds words whose retention has ended.
+pub(crate) fn withdraw_expired(connection: &Connection, now: Timestamp) -> Result<u64, StoreError> {
+    let count = connection
+        .prepare_cached(
+            "UPDATE digests SET state = 'withdrawn', message = NULL
+             WHERE state = 'composed' AND expires_at <= :now",
+        )?
+        .execute(named_params! { ":now": ms(now) })?;
+    Ok(count as u64)
+}
+
+/// Withdraws what waits and tells of the message at this address.
+pub(crate) fn withdraw_link(connection: &Connection, link: &str) -> Result<u64, StoreError> {
+    let count = connection
+        .prepare_cached(
+            "UPDATE digests SET state = 'withdrawn', message = NULL
+             WHERE state = 'composed'
+               AND id IN (SELECT digest_hits.digest FROM digest_hits
+                          JOIN hits ON hits.id = digest_hits.hit
+                          JOIN items ON items.id = hits.item
+                          WHERE items.link = :link)",
+        )?
+        .execute(named_params! { ":link": link })?;
+    Ok(count as u64)
+}
+
+/// What stood in a withdrawn digest was not told, and stands in the next one.
+pub(crate) fn untell_withdrawn(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "DELETE FROM digest_hits
+             WHERE digest IN (SELECT id FROM digests WHERE state = 'withdrawn')",
+        )?
+        .execute(())?;
+    Ok(())
+}
+
+fn select_to_send(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<DigestToSend>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT digests.id, recipients.address, digests.period, digests.message_id,
+                    digests.message, digests.attempts
+             FROM digests JOIN recipients ON recipients.id = digests.recipient
+             WHERE digests.state = 'composed'
+               AND (digests.expires_at IS NULL OR digests.expires_at > :now)
+               AND (digests.next_attempt <= :now
+                    OR coalesce(digests.last_attempt, digests.composed_at) > :now + :slack)
+             ORDER BY digests.id",
+        )?
+        .query_and_then(
+            named_params! { ":now": ms(now), ":slack": CLOCK_SLACK_MS },
+            |row| {
+                let address: String = row.get("address")?;
+                Ok(DigestToSend {
+                    id: DigestId(row.get("id")?),
+                    to: Address::parse(&address)
+                        .ok_or_else(|| StoreError::corrupt("a mail address"))?,
+                    period: row.get("period")?,
+                    message_id: row.get("message_id")?,
+                    message: row.get("message")?,
+                    attempts: row.get("attempts")?,
+                })
+            },
+        )?
+        .collect()
+}
+
+fn select_last(connection: &Connection, recipient: i64) -> Result<Option<LastDigest>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT period, composed_at, sent_at FROM digests
+             WHERE recipient = :recipient
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_and_then(named_params! { ":recipient": recipient }, |row| {
+            Ok(LastDigest {
+                period: row.get("period")?,
+                composed_at: instant(row, "composed_at")?,
+                sent_at: instant_or_none(row, "sent_at")?,
+            })
+        })?
+        .next()
+        .transpose()
+}

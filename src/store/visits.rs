@@ -1,0 +1,286 @@
+//! What came of a visit, stored in one transaction.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Connection, named_params};
+
+use crate::item::KeptHit;
+use crate::outcome::{Counts, PollOutcome, PollState};
+use crate::seen::SeenWindow;
+use crate::source::SourceId;
+use crate::store::hits::{self, FoundItem, HitChanges, StoredHit};
+use crate::store::row::{instant, ms, to_json};
+use crate::store::{Reader, Store, StoreError, sources};
+
+/// What came of a visit to a source.
+#[derive(Debug)]
+pub struct VisitRecord {
+    /// The source.
+    pub source: SourceId,
+    /// When it was visited.
+    pub at: Timestamp,
+    /// The local day for which it is counted.
+    pub day: Date,
+    /// How long it took.
+    pub duration: Duration,
+    /// What it came to.
+    pub outcome: PollOutcome,
+    /// What to remember about the source from now on, next due time and trail included.
+    pub state: PollState,
+    /// Which items were seen, when that changed.
+    pub seen: Option<SeenWindow>,
+    /// The new items that are a hit, and all changed items.
+    pub items: Vec<FoundItem>,
+}
+
+/// What a visit changed in the store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Hits that were not there before.
+    pub added: Vec<StoredHit>,
+    /// Hits that got new words or reasons.
+    pub updated: u64,
+    /// Hits that went because their message changed.
+    pub removed: u64,
+}
+
+/// One line of the log of visits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitLine {
+    /// When.
+    pub at: Timestamp,
+    /// `unmodified`, `read`, or the word of a [`crate::outcome::FailureClass`].
+    pub outcome: String,
+    /// What it gave.
+    pub counts: Counts,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl Store {
+    /// Stores what came of a visit, in one transaction: the hits, the seen window, the counters,
+    /// the line in the log, and what to remember. Before it nothing has changed; after it
+    /// everything has.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Refused`] when the source was never configured, when a hit belongs to another
+    /// source, or when a withheld hit holds words or a link.
+    pub async fn record_visit(&self, visit: VisitRecord) -> Result<Recorded, StoreError> {
+        self.write(move |connection| record(connection, visit))
+            .await
+    }
+}
+
+impl Reader {
+    /// The latest visits to a source, the newest first.
+    pub async fn visits(&self, source: &SourceId, most: u32) -> Result<Vec<VisitLine>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| {
+            let number = sources::number(connection, &source)?;
+            select_visits(connection, number, most)
+        })
+        .await
+    }
+}
+
+fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, StoreError> {
+    let number = sources::number(connection, &visit.source)?;
+    let mut changes = HitChanges::default();
+    for item in visit.items {
+        hits::store_item(connection, &visit.source, number, item, &mut changes)?;
+    }
+
+    let tally = Tally::of(&visit.outcome, changes.added.len());
+    save_state(connection, number, &visit.state, &tally)?;
+    if let Some(window) = &visit.seen {
+        save_window(connection, number, &window.encode())?;
+    }
+    insert_visit(connection, number, visit.at, visit.duration, &tally)?;
+    let day = visit.day.to_string();
+    count_day(connection, number, &day, &tally)?;
+    for (_, hit) in &changes.added {
+        count_hit(connection, number, &day, hit)?;
+    }
+
+    let stored = |(id, hit)| StoredHit { id, hit };
+    Ok(Recorded {
+        added: changes.added.into_iter().map(stored).collect(),
+        updated: changes.updated,
+        removed: changes.removed,
+    })
+}
+
+/// An outcome as the tables have it.
+struct Tally {
+    word: &'static str,
+    failure: Option<&'static str>,
+    unmodified: bool,
+    counts: Counts,
+}
+
+impl Tally {
+    /// The number of hits is the store's own: an item that was shown again is no new hit.
+    fn of(outcome: &PollOutcome, added: usize) -> Self {
+        let (word, failure, counts) = match outcome {
+            PollOutcome::Unmodified => ("unmodified", None, Counts::default()),
+            PollOutcome::Read(counts) => ("read", None, *counts),
+            PollOutcome::Failed(failure) => {
+                let word = failure.class.as_str();
+                (word, Some(word), Counts::default())
+            }
+        };
+        Tally {
+            word,
+            failure,
+            unmodified: *outcome == PollOutcome::Unmodified,
+            counts: Counts {
+                hits: added as u64,
+                ..counts
+            },
+        }
+    }
+}
+
+fn save_state(
+    connection: &Connection,
+    number: i64,
+    state: &PollState,
+    tally: &Tally,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE sources
+             SET next_due = :next_due, last_visit = :last_visit, last_heard = :last_heard,
+                 failing_since = :failing_since, failure_class = :failure_class,
+                 failures = :failures, trail = :trail, ever_read = :ever_read
+             WHERE number = :number",
+        )?
+        .execute(named_params! {
+            ":number": number,
+            ":next_due": state.next_due.map(ms),
+            ":last_visit": state.last_visit.map(ms),
+            ":last_heard": state.last_heard.map(ms),
+            ":failing_since": state.failing_since.map(ms),
+            ":failure_class": tally.failure,
+            ":failures": state.failures,
+            ":trail": to_json(&state.trail),
+            ":ever_read": state.ever_read,
+        })?;
+    Ok(())
+}
+
+fn save_window(connection: &Connection, number: i64, bytes: &[u8]) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO seen (source, window) VALUES (:number, :window)
+             ON CONFLICT (source) DO UPDATE SET window = excluded.window",
+        )?
+        .execute(named_params! { ":number": number, ":window": bytes })?;
+    Ok(())
+}
+
+fn insert_visit(
+    connection: &Connection,
+    number: i64,
+    at: Timestamp,
+    duration: Duration,
+    tally: &Tally,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, duration_ms)
+             VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :duration_ms)",
+        )?
+        .execute(named_params! {
+            ":source": number,
+            ":at": ms(at),
+            ":outcome": tally.word,
+            ":items": tally.counts.items,
+            ":new": tally.counts.new,
+            ":changed": tally.counts.changed,
+            ":old": tally.counts.old,
+            ":hits": tally.counts.hits,
+            ":duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        })?;
+    Ok(())
+}
+
+fn count_day(
+    connection: &Connection,
+    number: i64,
+    day: &str,
+    tally: &Tally,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO days (source, day, visits, unmodified, failed, items, new, changed, old)
+             VALUES (:source, :day, 1, :unmodified, :failed, :items, :new, :changed, :old)
+             ON CONFLICT (source, day) DO UPDATE
+             SET visits = visits + 1, unmodified = unmodified + excluded.unmodified,
+                 failed = failed + excluded.failed, items = items + excluded.items,
+                 new = new + excluded.new, changed = changed + excluded.changed,
+                 old = old + excluded.old",
+        )?
+        .execute(named_params! {
+            ":source": number,
+            ":day": day,
+            ":unmodified": tally.unmodified,
+            ":failed": tally.failure.is_some(),
+            ":items": tally.counts.items,
+            ":new": tally.counts.new,
+            ":changed": tally.counts.changed,
+            ":old": tally.counts.old,
+        })?;
+    Ok(())
+}
+
+fn count_hit(
+    connection: &Connection,
+    number: i64,
+    day: &str,
+    hit: &KeptHit,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO theme_days (source, day, theme, hits) VALUES (:source, :day, :theme, 1)
+             ON CONFLICT (source, day, theme) DO UPDATE SET hits = hits + 1",
+        )?
+        .execute(named_params! {
+            ":source": number,
+            ":day": day,
+            ":theme": hit.theme.as_str(),
+        })?;
+    Ok(())
+}
+
+fn select_visits(
+    connection: &Connection,
+    number: i64,
+    most: u32,
+) -> Result<Vec<VisitLine>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT at, outcome, items, new, changed, old, hits, duration_ms FROM visits
+             WHERE source = :source
+             ORDER BY id DESC LIMIT :most",
+        )?
+        .query_and_then(named_params! { ":source": number, ":most": most }, |row| {
+            Ok(VisitLine {
+                at: instant(row, "at")?,
+                outcome: row.get("outcome")?,
+                counts: Counts {
+                    items: row.get("items")?,
+                    new: row.get("new")?,
+                    changed: row.get("changed")?,
+                    old: row.get("old")?,
+                    hits: row.get("hits")?,
+                    repaired: false,
+                },
+                duration: Duration::from_millis(row.get("duration_ms")?),
+            })
+        })?
+        .collect()
+}
