@@ -100,14 +100,18 @@ impl<'t> Form<'t> {
 
     /// Reports a fault of the table as a whole, or of the file for the outermost table.
     pub fn refuse(&self, fault: Fault) {
-        self.findings
-            .mistake(self.location(), self.path.clone(), fault);
+        if !self.findings.is_full() {
+            self.findings
+                .mistake(self.location(), self.path.clone(), fault);
+        }
     }
 
     /// Adds a note about the table as a whole.
     pub fn note(&self, remark: Remark) {
-        self.findings
-            .note(self.location(), self.path.clone(), remark);
+        if !self.findings.is_full_of_notes() {
+            self.findings
+                .note(self.location(), self.path.clone(), remark);
+        }
     }
 
     /// The line that the table begins on, 0 for the outermost.

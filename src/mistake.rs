@@ -332,16 +332,20 @@ impl Findings {
 
     /// Adds a note; what stands beyond [`MAX_MISTAKES`] is left out.
     pub fn note(&self, at: Location, key: impl Into<String>, remark: Remark) {
-        let mut notes = self.notes.borrow_mut();
-        if notes.len() < MAX_MISTAKES {
+        if !self.is_full_of_notes() {
             let key = key.into();
-            notes.push(Note { at, key, remark });
+            self.notes.borrow_mut().push(Note { at, key, remark });
         }
     }
 
     /// Whether there are more mistakes than are told: looking for more is of no use.
     pub fn is_full(&self) -> bool {
         self.full.get()
+    }
+
+    /// Whether there are more notes than are told.
+    pub fn is_full_of_notes(&self) -> bool {
+        self.notes.borrow().len() >= MAX_MISTAKES
     }
 
     /// How many mistakes there are so far.

@@ -25,7 +25,8 @@ use crate::recipient::{self, Address, Recipient};
 use crate::schedule::DigestTimes;
 use crate::settings::files::{read, theme_files};
 use crate::settings::sections::Sections;
-use crate::source::{self, Source};
+use crate::source::Source;
+use crate::source::reading::Surroundings;
 use crate::theme::{Common, Theme, ThemeId};
 
 /// Everything that people wrote, checked.
@@ -156,7 +157,7 @@ fn gather(
 
     let zone = main.as_ref().and_then(|main| main.digest.as_ref());
     let zone = zone.map_or(TimeZone::UTC, |digest| digest.zone.clone());
-    let around = source::Surroundings {
+    let around = Surroundings {
         themes: &ids,
         today: now.to_zoned(zone).date(),
         allow_private: main.as_ref().and_then(|m| m.allow_private.as_deref()),

@@ -98,7 +98,10 @@ impl Document {
         let mut told = Vec::new();
         for error in &errors {
             let line = error.span().map_or(0, |span| document.line_of(span.start));
-            if told.contains(&line) || told.len() == MAX_SYNTAX_ERRORS {
+            if told.len() == MAX_SYNTAX_ERRORS {
+                break;
+            }
+            if told.contains(&line) {
                 continue;
             }
             told.push(line);
@@ -251,41 +254,44 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The sort of a syntax error, as a text key of the section `toml`, from what the parser says.
+/// How what the parser says begins, and the sort of error that it is, as a text key of the section
+/// `toml`. The parser speaks English; what is not in this list is `other` and told in its words.
+pub(crate) const SYNTAX: &[(&str, &str)] = &[
+    ("duplicate key", "doubled_key"),
+    ("cannot extend", "doubled_key"),
+    ("missing assignment", "missing_equals"),
+    ("key with no value", "missing_equals"),
+    ("extra assignment", "extra_equals"),
+    ("extra `=`", "extra_equals"),
+    ("missing value", "missing_value"),
+    ("string values must be quoted", "missing_quotes"),
+    ("missing opening quote", "missing_quotes"),
+    ("invalid basic string", "unclosed_text"),
+    ("invalid literal string", "unclosed_text"),
+    ("invalid multi-line", "unclosed_text"),
+    ("unclosed", "unclosed_bracket"),
+    ("missing comma", "missing_comma"),
+    ("extra comma", "extra_comma"),
+    ("missing escaped value", "bad_escape"),
+    ("too few unicode", "bad_escape"),
+    ("invalid unquoted key", "bad_key"),
+    ("unquoted keys", "bad_key"),
+    ("keys cannot be", "bad_key"),
+    ("unexpected leading zero", "bad_number"),
+    ("unexpected sign", "bad_number"),
+    ("redundant", "bad_number"),
+    ("radix must", "bad_number"),
+    ("integers with a radix", "bad_number"),
+    ("`_` may only", "bad_number"),
+    ("cannot recurse", "too_deep"),
+    ("recursion limit", "too_deep"),
+    ("carriage return", "bad_line_end"),
+    ("unexpected", "unexpected"),
+];
+
+/// The sort of a syntax error, from what the parser says.
 fn syntax(reason: &str) -> &'static str {
-    const SORTS: &[(&str, &str)] = &[
-        ("duplicate key", "doubled_key"),
-        ("cannot extend", "doubled_key"),
-        ("missing assignment", "missing_equals"),
-        ("key with no value", "missing_equals"),
-        ("extra assignment", "extra_equals"),
-        ("extra `=`", "extra_equals"),
-        ("missing value", "missing_value"),
-        ("string values must be quoted", "missing_quotes"),
-        ("missing opening quote", "missing_quotes"),
-        ("invalid basic string", "unclosed_text"),
-        ("invalid literal string", "unclosed_text"),
-        ("invalid multi-line", "unclosed_text"),
-        ("unclosed", "unclosed_bracket"),
-        ("missing comma", "missing_comma"),
-        ("extra comma", "extra_comma"),
-        ("missing escaped value", "bad_escape"),
-        ("too few unicode", "bad_escape"),
-        ("invalid unquoted key", "bad_key"),
-        ("unquoted keys", "bad_key"),
-        ("keys cannot be", "bad_key"),
-        ("unexpected leading zero", "bad_number"),
-        ("unexpected sign", "bad_number"),
-        ("redundant", "bad_number"),
-        ("radix must", "bad_number"),
-        ("integers with a radix", "bad_number"),
-        ("`_` may only", "bad_number"),
-        ("cannot recurse", "too_deep"),
-        ("recursion limit", "too_deep"),
-        ("carriage return", "bad_line_end"),
-        ("unexpected", "unexpected"),
-    ];
-    SORTS
+    SYNTAX
         .iter()
         .find(|(start, _)| reason.starts_with(start))
         .map_or("other", |(_, sort)| sort)

@@ -251,8 +251,11 @@ impl<'t> Field<'t> {
 
     /// Reports a fault of this value and gives nothing.
     pub fn refuse<T>(&self, fault: Fault) -> Option<T> {
-        self.findings
-            .mistake(self.location(), self.path.clone(), fault);
+        // Counting columns in a line of megabytes takes its time; not for what nobody is told.
+        if !self.findings.is_full() {
+            self.findings
+                .mistake(self.location(), self.path.clone(), fault);
+        }
         None
     }
 
@@ -266,8 +269,10 @@ impl<'t> Field<'t> {
 
     /// Adds a note about this value.
     pub fn note(&self, remark: Remark) {
-        self.findings
-            .note(self.location(), self.path.clone(), remark);
+        if !self.findings.is_full_of_notes() {
+            self.findings
+                .note(self.location(), self.path.clone(), remark);
+        }
     }
 
     /// The line it stands on, 0 when it stands on none.

@@ -47,7 +47,7 @@ pub fn show_size(bytes: u64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     let unit = units
         .iter()
-        .find(|(size, _)| bytes > 0 && bytes % size == 0);
+        .find(|(size, _)| bytes > 0 && bytes.is_multiple_of(*size));
     match unit {
         Some((size, unit)) => format!("{} {unit}", bytes / size),
         None => format!("{bytes} B"),

@@ -104,6 +104,10 @@ impl Variables {
             Some(Value::Table(entries)) => entries.as_slice(),
             _ => &[],
         };
+        let written: HashMap<&str, &Entry> = written
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry))
+            .collect();
         let mut entries: Vec<Entry> = merged
             .into_iter()
             .filter_map(|(key, value)| {
@@ -111,7 +115,7 @@ impl Variables {
                     "" => key.clone(),
                     path => format!("{path}.{key}"),
                 };
-                let entry = written.iter().find(|entry| entry.key == key);
+                let entry = written.get(key.as_str());
                 let node = self.node(&path, value, entry.map(|entry| &entry.node))?;
                 let at = entry.map_or(&node.at, |entry| &entry.at).clone();
                 Some(Entry { key, at, node })

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use luisterpost::mail::Via;
-use luisterpost::mistake::{Location, Mistake, Note};
+use luisterpost::mistake::{Fault, Location, Mistake, Note};
 use luisterpost::render::Texts;
 use luisterpost::settings::{Paths, Settings, load, tell};
 use luisterpost::source::{Every, SourceKind};
@@ -409,6 +409,51 @@ const WRONG: &[Case] = &[
     ("common.toml", "'''\npolitie\n'''", "[\"politie\"]", &["common.toml:1:17 incident_cues wrong_type"]),
 ];
 
+/// The `expected` of a mistake, when it has one that is a text key.
+fn expectation(mistake: &Mistake) -> Option<String> {
+    match &mistake.fault {
+        Fault::InvalidValue { expected, .. } => Some(format!("expected.{expected}")),
+        Fault::WrongType { expected, .. } => Some(format!("type.{expected}")),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_table_above_and_the_environment_meet_every_expectation_that_has_a_text() {
+    let texts = include_str!("../../src/render/texts.nl.toml");
+    let texts: toml::Table = texts.parse().unwrap();
+    let mut met = std::collections::BTreeSet::new();
+    for (file, from, to, _) in WRONG {
+        let files = Files::new();
+        let (path, text) = text_of(file);
+        files.write(path, text.replacen(from, to, 1));
+        files.write("keywords/Inbraak Woning.toml", THEME);
+        let variables = [
+            ("LUISTERPOST__FETCH__FIRST_VISIT_DAYS", "veel"),
+            ("LUISTERPOST__FETCH__MIN_GAP", "lang"),
+        ];
+        met.extend(
+            files
+                .load(&variables)
+                .unwrap_err()
+                .iter()
+                .filter_map(expectation),
+        );
+    }
+    // Only environment variables become true or false from text, and no setting is one (yet);
+    // `fraction` is only ever found.
+    met.extend(["expected.boolean", "type.fraction"].map(str::to_owned));
+    let sections = ["expected", "type"].into_iter().flat_map(|section| {
+        let keys = texts[section].as_table().unwrap().keys();
+        keys.map(move |key| format!("{section}.{key}"))
+    });
+    assert_eq!(met.into_iter().collect::<Vec<_>>(), {
+        let mut all: Vec<String> = sections.collect();
+        all.sort();
+        all
+    });
+}
+
 fn text_of(file: &str) -> (&'static str, &'static str) {
     match file {
         "luisterpost.toml" => ("config/luisterpost.toml", MAIN),
@@ -535,10 +580,13 @@ fn a_setting_of_the_environment_is_blamed_by_its_name() {
         "fetch.parallel",
         "unknown_key",
     );
-    check_key(
-        "LUISTERPOST__MAIL__SMTP__PORT__X",
-        "mail.smtp.host",
-        "missing_key",
+    let below = "LUISTERPOST__MAIL__SMTP__PORT__X";
+    assert_eq!(
+        Files::new().mistakes(&[(below, "1")]),
+        [
+            format!("{below} mail.smtp.host missing_key"),
+            format!("{below} mail.smtp.port wrong_type"),
+        ]
     );
 }
 
@@ -748,9 +796,9 @@ fn what_is_remarkable_and_right_is_a_note() {
     assert_eq!(
         files.notes(),
         [
+            "places.csv:5:0 name doubled_place",
             "recipients.toml:0:0  no_recipients",
             "sources.toml:0:0  no_sources",
-            "places.csv:5:0 name doubled_place",
             "keywords:0:0  no_themes",
         ]
     );
@@ -882,4 +930,52 @@ mod any_text {
             }
         }
     }
+}
+
+#[test]
+fn anything_in_bulk_is_refused_and_told_briefly() {
+    let check = |what: &str, text: String| {
+        let files = Files::new();
+        for file in [
+            "config/luisterpost.toml",
+            "config/sources.toml",
+            "config/recipients.toml",
+            "config/places.csv",
+            "keywords/woninginbraak.toml",
+            "keywords/common.toml",
+        ] {
+            files.write(file, &text);
+        }
+        let mistakes = files.load(&[]).unwrap_err();
+        assert!(mistakes.len() <= luisterpost::mistake::MAX_MISTAKES + 1);
+        let report = tell::report(&Texts::new(), &mistakes);
+        assert!(report.len() < 2 << 20, "{what}: {}", report.len());
+    };
+    let size = 128 << 10;
+    let repeat = |piece: &str| piece.repeat(size / piece.len());
+    check("brackets", repeat("["));
+    check("braces", format!("a = {}", repeat("{a=")));
+    check("dots", format!("a{} = 1", repeat(".a")));
+    check("header", format!("[a{}]", repeat(".a")));
+    check("lines of brackets", repeat("[\n"));
+    check("quotes", repeat("\""));
+    check("one line", format!("source = [{}]", repeat("{a=1},")));
+    check("list", format!("source = [{}]", repeat("1,")));
+    check("keys", (0..15_000).map(|n| format!("k{n}=1\n")).collect());
+    check("tables", repeat("[[source]]\nid='a'\n"));
+    check(
+        "rows",
+        format!(
+            "kind,name,aliases,parent,needs_cue\n{}",
+            repeat("spot,a,,b,ja\n")
+        ),
+    );
+    check(
+        "one quote",
+        format!(
+            "kind,name,aliases,parent,needs_cue\nspot,\"{}",
+            repeat("a\n")
+        ),
+    );
+    check("zeroes", repeat("\0"));
 }
