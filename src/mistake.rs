@@ -3,6 +3,7 @@
 //! A mistake is data. The Dutch sentence that a person reads is made from it by
 //! [`crate::render`], with the texts in `render/texts.nl.toml`.
 
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -20,7 +21,7 @@ pub struct Mistake {
 }
 
 /// Where a mistake stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Location {
     /// In a file.
@@ -48,12 +49,30 @@ pub enum Fault {
         /// What the operating system said.
         reason: String,
     },
-    /// The file is not UTF-8.
+    /// The file is not there.
+    MissingFile,
+    /// The directory is not there.
+    MissingDirectory,
+    /// It is there, but it is a directory, a pipe or a device.
+    NotAFile,
+    /// The file is larger than any file that a person writes.
+    TooLarge {
+        /// How many mebibytes are read at most.
+        limit: u64,
+    },
+    /// The file is not UTF-8; the line and column are those of the first byte that is not.
     NotUtf8,
     /// The file is not TOML.
     NotToml {
+        /// The sort of error, as a text key of the section `toml`.
+        sort: String,
         /// What the parser said.
         reason: String,
+    },
+    /// So much is wrong in this file that the rest is left out.
+    TooMany {
+        /// How many mistakes are told.
+        limit: usize,
     },
     /// A key that does not exist.
     UnknownKey {
@@ -69,6 +88,18 @@ pub enum Fault {
         /// What would be right, as an example.
         example: String,
     },
+    /// A key that must be there because of another choice.
+    MissingBecause {
+        /// The choice, as `key = "value"`.
+        because: String,
+        /// What would be right, as an example.
+        example: String,
+    },
+    /// A key that does not belong to another choice.
+    NotWith {
+        /// The choice, as `key = "value"`.
+        because: String,
+    },
     /// A value of another type.
     WrongType {
         /// The type found, as a text key: `text`, `number`, `boolean`, `list`, `table`, `date`.
@@ -82,15 +113,45 @@ pub enum Fault {
         found: String,
         /// The nearest allowed word, when it looks like a typo.
         nearest: Option<String>,
-        /// All words allowed.
+        /// All words allowed; empty when there are too many to tell.
         expected: Vec<String>,
+    },
+    /// A theme that has no file.
+    UnknownTheme {
+        /// The theme as written.
+        found: String,
+        /// The nearest theme, when it looks like a typo.
+        nearest: Option<String>,
+        /// All themes.
+        expected: Vec<String>,
+    },
+    /// A place that lies in a place that is not in the list.
+    UnknownParent {
+        /// The parent as written.
+        found: String,
+        /// The nearest name, when it looks like a typo.
+        nearest: Option<String>,
+    },
+    /// A place that lies in itself, in the end.
+    ParentCycle {
+        /// The names, from the place back to itself.
+        names: Vec<String>,
     },
     /// A value of the right type that cannot be.
     InvalidValue {
+        /// The value as written, shortened.
+        found: String,
+        /// What is expected, as a text key of the section `expected`.
+        expected: String,
+    },
+    /// A number, time or size that is too small or too large.
+    OutOfRange {
         /// The value as written.
         found: String,
-        /// What is expected, as a text key.
-        expected: String,
+        /// The least value allowed.
+        lowest: String,
+        /// The greatest value allowed.
+        highest: String,
     },
     /// A value that may stand once stands twice.
     Doubled {
@@ -99,4 +160,220 @@ pub enum Fault {
         /// The line where it stood first.
         first_line: u32,
     },
+    /// A date that has not come yet.
+    FutureDate {
+        /// The date as written.
+        found: String,
+    },
+    /// A period whose end lies before its beginning.
+    PeriodReversed,
+    /// A period that is longer than allowed.
+    PeriodTooLong {
+        /// How many days it lasts.
+        days: i64,
+        /// How many days are allowed.
+        limit: i64,
+    },
+    /// An address with a name or password in it (`https://name:password@…`): a closed source.
+    UserinfoInUrl,
+    /// An address that is not `http` or `https`.
+    NotHttp {
+        /// The scheme as written.
+        found: String,
+    },
+    /// An address in a private network that the settings do not allow.
+    PrivateAddress {
+        /// The host as written.
+        found: String,
+    },
+    /// A CSS selector that cannot be read.
+    BadSelector {
+        /// The selector as written, shortened.
+        found: String,
+        /// What the parser said.
+        reason: String,
+    },
+    /// A source that hears everything and keeps only what names a place, while there are no places.
+    WideWithoutPlaces,
+    /// A recipient that receives neither overviews nor alerts.
+    ReceivesNothing,
+    /// A recipient outside the allowed domains.
+    ForeignDomain {
+        /// The domain of the address.
+        found: String,
+        /// The domains allowed.
+        expected: Vec<String>,
+    },
+    /// A connection without protection to another machine.
+    UnprotectedRelay {
+        /// The host as written.
+        found: String,
+    },
+    /// A theme without one line that can make a hit.
+    NoKeywords,
+    /// A theme with one cue only, and nothing else: a hit takes two.
+    OneCueOnly,
+    /// A route that leads back to its own theme.
+    RouteToItself,
+    /// A row with more or fewer cells than the first line.
+    RowLength {
+        /// How many cells it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+    /// A table that the parser cannot read.
+    BadCsv {
+        /// What the parser said.
+        reason: String,
+    },
+    /// A cell that must not be empty.
+    EmptyCell,
+}
+
+impl Fault {
+    /// Its name, which is that of its sentence: `unknown_key`.
+    pub fn code(&self) -> String {
+        tag(self, "code")
+    }
+}
+
+/// Something that is allowed and yet worth a look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Where it stands.
+    pub at: Location,
+    /// The key it concerns, as in [`Mistake::key`].
+    pub key: String,
+    /// What is remarkable.
+    pub remark: Remark,
+}
+
+/// The kinds of note; each has a sentence of the same name in `render/texts.nl.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Remark {
+    /// Two sources have the same address.
+    DoubledUrl {
+        /// The line where it stood first.
+        first_line: u32,
+    },
+    /// Two places have the same name.
+    DoubledPlace {
+        /// The name.
+        name: String,
+        /// The line where it stood first.
+        first_line: u32,
+    },
+    /// A recipient takes alerts of themes that have no urgent words.
+    AlertsWithoutUrgent,
+    /// Every theme that this source is listened to for is switched off.
+    ListensForNothing,
+    /// Every theme that this recipient takes is switched off.
+    ReceivesNoTheme,
+    /// A theme is switched on and no recipient takes it.
+    ThemeWithoutRecipient,
+    /// Nobody has written down when this source was looked at.
+    NotReviewed,
+    /// There are no sources.
+    NoSources,
+    /// There are no recipients.
+    NoRecipients,
+    /// No theme is switched on.
+    NoThemes,
+}
+
+impl Remark {
+    /// Its name, which is that of its sentence: `doubled_url`.
+    pub fn code(&self) -> String {
+        tag(self, "code")
+    }
+}
+
+/// The name serde gives to a variant.
+fn tag(value: &impl Serialize, key: &str) -> String {
+    let value = serde_json::to_value(value).expect("plain data can be written as JSON");
+    value[key]
+        .as_str()
+        .expect("the variant is tagged with its name")
+        .to_owned()
+}
+
+/// How many mistakes of one reading are told. More than a person mends in one go, and few enough
+/// that a file of another kind (megabytes of unknown keys) costs no memory worth speaking of.
+pub const MAX_MISTAKES: usize = 1000;
+
+/// What reading a file brings to light: the mistakes and the notes, gathered while reading goes on.
+///
+/// It is handed down by shared reference, so that several open tables of one file can add to it.
+#[derive(Debug, Default)]
+pub struct Findings {
+    mistakes: RefCell<Vec<Mistake>>,
+    notes: RefCell<Vec<Note>>,
+    full: Cell<bool>,
+}
+
+impl Findings {
+    /// Adds a mistake; after [`MAX_MISTAKES`] one last mistake says that there is more.
+    pub fn mistake(&self, at: Location, key: impl Into<String>, fault: Fault) {
+        if self.full.get() {
+            return;
+        }
+        let mut mistakes = self.mistakes.borrow_mut();
+        let (at, key, fault) = if mistakes.len() < MAX_MISTAKES {
+            (at, key.into(), fault)
+        } else {
+            self.full.set(true);
+            let limit = MAX_MISTAKES;
+            (at, String::new(), Fault::TooMany { limit })
+        };
+        mistakes.push(Mistake { at, key, fault });
+    }
+
+    /// Adds a note; what stands beyond [`MAX_MISTAKES`] is left out.
+    pub fn note(&self, at: Location, key: impl Into<String>, remark: Remark) {
+        if !self.is_full_of_notes() {
+            let key = key.into();
+            self.notes.borrow_mut().push(Note { at, key, remark });
+        }
+    }
+
+    /// Whether there are more mistakes than are told: looking for more is of no use.
+    pub fn is_full(&self) -> bool {
+        self.full.get()
+    }
+
+    /// Whether there are more notes than are told.
+    pub fn is_full_of_notes(&self) -> bool {
+        self.notes.borrow().len() >= MAX_MISTAKES
+    }
+
+    /// How many mistakes there are so far.
+    pub fn count(&self) -> usize {
+        self.mistakes.borrow().len()
+    }
+
+    /// All mistakes and all notes, each by file, line and column.
+    pub fn into_sorted(self) -> (Vec<Mistake>, Vec<Note>) {
+        let mut mistakes = self.mistakes.into_inner();
+        let mut notes = self.notes.into_inner();
+        mistakes.sort_by(|a, b| (&a.at, &a.key).cmp(&(&b.at, &b.key)));
+        notes.sort_by(|a, b| (&a.at, &a.key).cmp(&(&b.at, &b.key)));
+        (mistakes, notes)
+    }
+}
+
+/// A value as it is shown in a message: one line, not longer than a person wants to read.
+pub fn shown(value: &str) -> String {
+    /// Enough to recognise the value in the file.
+    const SHOWN: usize = 60;
+    let mut text: String = value
+        .chars()
+        .take(SHOWN)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if value.chars().nth(SHOWN).is_some() {
+        text.push('…');
+    }
+    text
 }

@@ -1,8 +1,12 @@
 //! A mailbox and what it receives.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use crate::theme::ThemeChoice;
+use crate::form::Form;
+use crate::form::document::Document;
+use crate::mistake::{Fault, Findings, shown};
+use crate::theme::{ThemeChoice, ThemeId};
 
 /// A mailbox and what it receives, as a person described it in `recipients.toml`.
 #[derive(Clone, Debug)]
@@ -21,6 +25,103 @@ pub struct Recipient {
     pub empty: bool,
     /// Line of its `[[recipient]]` in the file.
     pub line: u32,
+}
+
+/// What a recipient is checked against.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'s> {
+    /// All themes.
+    pub themes: &'s [ThemeId],
+    /// Domains that may receive mail; `None` when the settings could not be read.
+    pub allowed_domains: Option<&'s [String]>,
+}
+
+impl Recipient {
+    /// Reads `recipients.toml`.
+    pub fn read_all(
+        document: &Document,
+        around: Surroundings<'_>,
+        findings: &Findings,
+    ) -> Vec<Recipient> {
+        let form = Form::open(document, findings);
+        let mut names = HashMap::new();
+        let mut addresses = HashMap::new();
+        let mut recipients = Vec::new();
+        for recipient in form.field("recipient").tables() {
+            let line = recipient.line();
+            let doubled = |seen: &mut HashMap<String, u32>, value: &str| {
+                let first_line = *seen.entry(value.to_lowercase()).or_insert(line);
+                (first_line != line).then_some(first_line)
+            };
+            let name_field = recipient.required("name", "\"Team Veiligheid\"");
+            let name = name_field.line();
+            if let Some(name) = &name
+                && let Some(first_line) = doubled(&mut names, name)
+            {
+                let found = shown(name);
+                name_field.refuse::<()>(Fault::Doubled { found, first_line });
+            }
+            let address_field = recipient.required("address", "\"veiligheid@lindemeer.example\"");
+            let address = address_field.text().and_then(|text| {
+                let address = Address::parse(text.trim());
+                if address.is_none() {
+                    address_field.refuse_value::<()>(&masked(&text), "address");
+                }
+                address
+            });
+            if let Some(address) = &address {
+                let allowed = around.allowed_domains;
+                if let Some(allowed) = allowed.filter(|all| !all.contains(&address.domain())) {
+                    let (found, expected) = (address.domain(), allowed.to_vec());
+                    address_field.refuse::<()>(Fault::ForeignDomain { found, expected });
+                }
+                if let Some(first_line) = doubled(&mut addresses, address.reveal()) {
+                    let found = address.to_string();
+                    address_field.refuse::<()>(Fault::Doubled { found, first_line });
+                }
+            }
+            recipients.extend(Recipient::read(&recipient, name, address, around.themes));
+            recipient.close();
+        }
+        form.close();
+        recipients
+    }
+
+    fn read(
+        form: &Form<'_>,
+        name: Option<String>,
+        address: Option<Address>,
+        known: &[ThemeId],
+    ) -> Option<Recipient> {
+        let themes = ThemeChoice::read(&form.field("themes"), known);
+        let digest_field = form.field("digest");
+        let digest = digest_field.word(DigestRhythm::WORDS, DigestRhythm::from_word);
+        let alerts = form.field("alerts").boolean();
+        let empty = form.field("empty").boolean();
+        // Alerts are asked for, not given: they come at any hour.
+        let alerts = alerts.unwrap_or(false);
+        if digest == Some(DigestRhythm::None) && !alerts {
+            digest_field.refuse::<()>(Fault::ReceivesNothing);
+        }
+        Some(Recipient {
+            name: name?,
+            address: address?,
+            themes: themes?,
+            digest: digest.unwrap_or(DigestRhythm::Daily),
+            alerts,
+            // "Nothing was found" is news too: silence looks like a machine that is broken.
+            empty: empty.unwrap_or(true),
+            line: form.line(),
+        })
+    }
+}
+
+/// A text that was meant as an address, with what may name a person left out.
+fn masked(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, domain)) => format!("…@{domain}"),
+        None => "…".to_owned(),
+    }
 }
 
 /// A mail address, checked; printing it shows only its domain, so that no log can hold it.
@@ -84,4 +185,19 @@ pub enum DigestRhythm {
     Weekly,
     /// Never.
     None,
+}
+
+impl DigestRhythm {
+    /// All words, in the order of the manual.
+    pub const WORDS: &'static [&'static str] = &["daily", "weekly", "none"];
+
+    /// The choice for a word; `None` when it is not one of [`Self::WORDS`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "daily" => Some(Self::Daily),
+            "weekly" => Some(Self::Weekly),
+            "none" => Some(Self::None),
+            _ => None,
+        }
+    }
 }

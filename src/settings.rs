@@ -1,1 +1,251 @@
-//! Not written yet.
+//! All files that people write, read and checked together.
+//!
+//! Every file is read, whatever is wrong in another, and all mistakes come back at once: a person
+//! mends them in one go. Nothing here opens a connection or changes a file.
+
+mod across;
+mod agent;
+pub mod files;
+mod layers;
+mod sections;
+pub mod tell;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use url::Url;
+
+use crate::fetch;
+use crate::form::document::Document;
+use crate::mail;
+use crate::mistake::{Fault, Findings, Mistake, Note};
+use crate::place::Gazetteer;
+use crate::recipient::{self, Address, Recipient};
+use crate::schedule::DigestTimes;
+use crate::settings::files::{read, theme_files};
+use crate::settings::sections::Sections;
+use crate::source::Source;
+use crate::source::reading::Surroundings;
+use crate::theme::{Common, Theme, ThemeId};
+
+/// Everything that people wrote, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name of the municipality.
+    pub municipality: String,
+    /// Who answers questions about the listening; stands in the user agent.
+    pub contact: Address,
+    /// The public page that explains the listening.
+    pub explanation: Url,
+    /// Who hears when something is broken.
+    pub operator: Address,
+    /// The name of the database in the state directory, without a directory.
+    pub database: PathBuf,
+    /// How requests are made.
+    pub fetch: fetch::Config,
+    /// At a source's first visit, items older than this many days are marked seen, not mailed.
+    pub first_visit_days: u8,
+    /// How mail is sent.
+    pub mail: mail::Config,
+    /// The domains that may receive mail, in lower case.
+    pub allowed_domains: Vec<String>,
+    /// When overviews go out.
+    pub digest: DigestTimes,
+    /// What is listened to.
+    pub sources: Vec<Source>,
+    /// Who receives what.
+    pub recipients: Vec<Recipient>,
+    /// The places of the municipality.
+    pub gazetteer: Gazetteer,
+    /// What is listened for, enabled or not, by id.
+    pub themes: Vec<Theme>,
+    /// What holds for all themes.
+    pub common: Common,
+    /// What is allowed and yet worth a look.
+    pub notes: Vec<Note>,
+}
+
+/// Where the files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    /// The directory of `luisterpost.toml`, `sources.toml`, `recipients.toml` and `places.csv`.
+    pub config: PathBuf,
+    /// The directory of the keyword files.
+    pub keywords: PathBuf,
+}
+
+/// Where the settings of an installed package are.
+const INSTALLED: &str = "/etc/luisterpost/config";
+
+impl Paths {
+    /// What was given on the command line, else `./config` when it is there, else
+    /// `/etc/luisterpost/config` when that is there, else `./config`, which is then reported as
+    /// missing. Keyword files are in `keywords` beside that directory.
+    pub fn find(config: Option<PathBuf>, keywords: Option<PathBuf>) -> Paths {
+        let config = config.unwrap_or_else(|| {
+            let here = PathBuf::from("config");
+            let installed = PathBuf::from(INSTALLED);
+            match !here.is_dir() && installed.is_dir() {
+                true => installed,
+                false => here,
+            }
+        });
+        let keywords = keywords.unwrap_or_else(|| beside(&config));
+        Paths { config, keywords }
+    }
+}
+
+/// `keywords` beside a directory, also when that is written as `.` or `../config`.
+fn beside(config: &Path) -> PathBuf {
+    match (config.parent(), config.file_name()) {
+        (Some(parent), Some(_)) => parent.join("keywords"),
+        _ => config.join("../keywords"),
+    }
+}
+
+/// Reads all files and lays the environment over the settings.
+///
+/// `now` tells whether a date has come yet; `check_selector` whether a text is a CSS selector.
+///
+/// # Errors
+///
+/// All mistakes of all files, sorted by file and line.
+pub fn load(
+    paths: &Paths,
+    environment: impl Iterator<Item = (String, String)>,
+    now: Timestamp,
+    check_selector: impl Fn(&str) -> Result<(), String>,
+) -> Result<Settings, Vec<Mistake>> {
+    let findings = Findings::default();
+    let settings = gather(paths, environment, now, &check_selector, &findings);
+    let (mistakes, notes) = findings.into_sorted();
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let settings = settings.expect("what could not be read has left a mistake");
+    Ok(Settings { notes, ..settings })
+}
+
+fn gather(
+    paths: &Paths,
+    environment: impl Iterator<Item = (String, String)>,
+    now: Timestamp,
+    check_selector: &dyn Fn(&str) -> Result<(), String>,
+    findings: &Findings,
+) -> Option<Settings> {
+    if !paths.config.is_dir() {
+        let directory = paths.config.display().to_string();
+        let whole = Document::plain(&directory, "").whole();
+        findings.mistake(whole, "", Fault::MissingDirectory);
+        return None;
+    }
+    let (common, themes, ids) = read_themes(&paths.keywords, findings);
+
+    let main = document(&paths.config.join("luisterpost.toml"), findings)
+        .map(|document| layers::merge(document, environment, findings))
+        .map(|document| Sections::read(&document, findings));
+    let municipality = main
+        .as_ref()
+        .and_then(|m| m.organisation.municipality.clone());
+
+    let places = paths.config.join("places.csv");
+    let gazetteer = read(&places, findings).map(|text| {
+        let document = Document::plain(&places.display().to_string(), &text);
+        Gazetteer::read(&document, municipality.as_deref(), findings)
+    });
+
+    let zone = main.as_ref().and_then(|main| main.digest.as_ref());
+    let zone = zone.map_or(TimeZone::UTC, |digest| digest.zone.clone());
+    let around = Surroundings {
+        themes: &ids,
+        today: now.to_zoned(zone).date(),
+        allow_private: main.as_ref().and_then(|m| m.allow_private.as_deref()),
+        has_places: gazetteer.as_ref().map(|g| !g.places.is_empty()),
+        check_selector,
+    };
+    let sources_file = paths.config.join("sources.toml");
+    let sources = document(&sources_file, findings)
+        .map(|document| Source::read_all(&document, around, findings));
+
+    let around = recipient::Surroundings {
+        themes: &ids,
+        allowed_domains: main.as_ref().and_then(|m| m.allowed_domains.as_deref()),
+    };
+    let recipients_file = paths.config.join("recipients.toml");
+    let recipients = document(&recipients_file, findings)
+        .map(|document| Recipient::read_all(&document, around, findings));
+
+    let (main, sources, recipients) = (main?, sources?, recipients?);
+    let files = across::Files {
+        sources: &sources_file.display().to_string(),
+        recipients: &recipients_file.display().to_string(),
+        keywords: &paths.keywords.display().to_string(),
+    };
+    across::compare(&files, &themes, &sources, &recipients, findings);
+    Some(Settings {
+        municipality: municipality?,
+        contact: main.organisation.contact?,
+        explanation: main.organisation.explanation?,
+        operator: main.organisation.operator?,
+        database: main.database?,
+        fetch: main.fetch?,
+        first_visit_days: main.first_visit_days?,
+        mail: main.mail?,
+        allowed_domains: main.allowed_domains?,
+        digest: main.digest?,
+        sources,
+        recipients,
+        gazetteer: gazetteer?,
+        themes,
+        common: common?,
+        notes: Vec::new(),
+    })
+}
+
+/// Reads the keyword files: what holds for all, the themes, and the ids of all files, those that
+/// could not be read too.
+fn read_themes(
+    directory: &Path,
+    findings: &Findings,
+) -> (Option<Common>, Vec<Theme>, Vec<ThemeId>) {
+    if !directory.is_dir() {
+        let name = directory.display().to_string();
+        let whole = Document::plain(&name, "").whole();
+        findings.mistake(whole, "", Fault::MissingDirectory);
+        return (None, Vec::new(), Vec::new());
+    }
+    let common = document(&directory.join("common.toml"), findings);
+    let common_text = common.as_ref().map_or("", Document::text).to_owned();
+    let common = common.map(|document| Common::read(&document, findings));
+
+    let mut ids = Vec::new();
+    let mut files = Vec::new();
+    for path in theme_files(directory, findings) {
+        let name = path.display().to_string();
+        match ThemeId::of_file(&name) {
+            Some(id) => {
+                ids.push(id);
+                files.push(path);
+            }
+            None => {
+                let expected = "theme_file".to_owned();
+                let found = crate::mistake::shown(&name);
+                let whole = Document::plain(&name, "").whole();
+                findings.mistake(whole, "", Fault::InvalidValue { found, expected });
+            }
+        }
+    }
+    let themes = files
+        .iter()
+        .filter_map(|path| document(path, findings))
+        .filter_map(|document| Theme::read(&document, &common_text, &ids, findings))
+        .collect();
+    (common, themes, ids)
+}
+
+/// A TOML file; `None` when it cannot be read, with the reason in the findings.
+fn document(path: &Path, findings: &Findings) -> Option<Document> {
+    let text = read(path, findings)?;
+    Document::parse(&path.display().to_string(), &text, findings)
+}

@@ -1,5 +1,7 @@
 //! A public address that is listened to.
 
+pub mod reading;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -68,6 +70,19 @@ pub enum SourceKind {
     },
     /// A page in HTML, read with CSS selectors.
     Page(Select),
+}
+
+impl SourceKind {
+    /// All words, in the order of the manual.
+    pub const WORDS: &'static [&'static str] = &["feed", "page"];
+
+    /// The word for this kind.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            SourceKind::Feed { .. } => "feed",
+            SourceKind::Page(_) => "page",
+        }
+    }
 }
 
 /// Where things stand in a page: CSS selectors, checked when the file is read.

@@ -1,5 +1,7 @@
 //! A safety theme: purpose, retention, keyword lists.
 
+pub mod reading;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,6 +33,8 @@ pub struct Theme {
     pub review_by: Date,
     /// Whether it is listened for.
     pub enabled: bool,
+    /// Why it may listen for a time only; `ordeverstoring` is not enabled without.
+    pub occasion: Option<Occasion>,
     /// Police codes, for reference.
     pub police_codes: Vec<String>,
     /// Any of these is enough.
@@ -49,6 +53,18 @@ pub struct Theme {
     pub examples: Vec<Example>,
 }
 
+impl Theme {
+    /// Whether it is listened for on this day: enabled, not past its review, and within the
+    /// decision when it listens for a time only.
+    pub fn listens_on(&self, day: Date) -> bool {
+        let decided = self
+            .occasion
+            .as_ref()
+            .is_none_or(|occasion| (occasion.from..=occasion.until).contains(&day));
+        self.enabled && day <= self.review_by && decided
+    }
+}
+
 /// Identifies a theme: lower-case ASCII letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ThemeId(Arc<str>);
@@ -57,6 +73,12 @@ impl ThemeId {
     /// Checks and wraps an id; `None` when it is not one.
     pub fn parse(text: &str) -> Option<Self> {
         is_identifier(text).then(|| ThemeId(text.into()))
+    }
+
+    /// The id that a keyword file gives: its name without directory and `.toml`.
+    pub fn of_file(file: &str) -> Option<Self> {
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        ThemeId::parse(name.strip_suffix(".toml").unwrap_or(name))
     }
 
     /// The id as text.
@@ -90,6 +112,19 @@ pub struct Route {
     pub when: Keyword,
     /// The theme it goes to.
     pub to: ThemeId,
+}
+
+/// Why a theme may listen for a time only: a decision of the authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occasion {
+    /// What happens.
+    pub occasion: String,
+    /// Who decided.
+    pub decided_by: String,
+    /// The first day.
+    pub from: Date,
+    /// The last day, at most 28 days counted from the first.
+    pub until: Date,
 }
 
 /// A sentence that must be a hit, or must not be.
