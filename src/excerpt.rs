@@ -292,7 +292,7 @@ mod tests {
 
     /// The tokens as they are shipped.
     fn tokens() -> Tokens {
-        let texts: toml::Table = include_str!("render/texts.nl.toml").parse().unwrap();
+        let texts: toml::Table = include_str!("render/texts/mask.nl.toml").parse().unwrap();
         Tokens::new(|kind| texts["mask"][kind].as_str().unwrap().to_owned()).unwrap()
     }
 

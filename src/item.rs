@@ -169,7 +169,7 @@ pub enum Excerpt {
     },
 }
 
-/// Why no words of a message are kept; each has a Dutch text in `render/texts.nl.toml`.
+/// Why no words of a message are kept; each has a Dutch text in `render/texts/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Withheld {

@@ -97,7 +97,7 @@ impl MaskKind {
         MaskKind::Coordinates,
     ];
 
-    /// The key of its token in section `[mask]` of `render/texts.nl.toml`.
+    /// The key of its token in section `[mask]` of `render/texts/`.
     pub fn as_str(self) -> &'static str {
         match self {
             MaskKind::Handle => "handle",
@@ -328,7 +328,7 @@ mod tests {
 
     /// The tokens as they are shipped.
     fn tokens() -> Tokens {
-        let texts: toml::Table = include_str!("render/texts.nl.toml").parse().unwrap();
+        let texts: toml::Table = include_str!("render/texts/mask.nl.toml").parse().unwrap();
         Tokens::new(|kind| texts["mask"][kind].as_str().unwrap().to_owned()).unwrap()
     }
 

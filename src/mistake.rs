@@ -1,7 +1,7 @@
 //! What is wrong in a file that people write, and where it stands.
 //!
 //! A mistake is data. The Dutch sentence that a person reads is made from it by
-//! [`crate::render`], with the texts in `render/texts.nl.toml`.
+//! [`crate::render`], with the texts in `render/texts/`.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub enum Location {
     },
 }
 
-/// The kinds of fault; each has a sentence of the same name in `render/texts.nl.toml`.
+/// The kinds of fault; each has a sentence of the same name in `render/texts/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Fault {
@@ -160,6 +160,168 @@ pub enum Fault {
         /// The line where it stood first.
         first_line: u32,
     },
+
+    // Keyword expressions.
+    /// Nothing stands where an expression must stand.
+    EmptyExpression,
+    /// Two terms without an operator between them.
+    MissingOperator {
+        /// The one before.
+        left: String,
+        /// The one after.
+        right: String,
+    },
+    /// An operator of which a side is missing.
+    MissingOperand {
+        /// The operator as written.
+        operator: String,
+    },
+    /// An OR, brackets or braces with nothing to choose from.
+    EmptyAlternative {
+        /// What was written.
+        found: String,
+    },
+    /// A bracket or brace that is not closed.
+    UnclosedBracket {
+        /// The bracket.
+        found: String,
+    },
+    /// A closing bracket without an opening one.
+    UnopenedBracket,
+    /// A quotation mark that is not closed.
+    UnclosedQuote,
+    /// Quotation marks without a word between them.
+    EmptyPhrase,
+    /// A regular expression that is not closed.
+    UnclosedRegex,
+    /// A regular expression that is not one.
+    InvalidRegex {
+        /// What the parser said.
+        reason: String,
+    },
+    /// A regular expression that becomes too large.
+    RegexTooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A regular expression that is also true for an empty text.
+    RegexFindsNothing,
+    /// A regular expression with a letter that no longer occurs once case and accents are gone.
+    RegexNotFolded {
+        /// The letter.
+        found: String,
+    },
+    /// A `*` beside too few letters.
+    WildcardTooShort {
+        /// The word as written.
+        found: String,
+        /// Letters needed.
+        minimum: usize,
+    },
+    /// A `*` inside a word.
+    WildcardInside {
+        /// The word as written.
+        found: String,
+    },
+    /// Signs that cannot go together, such as `=` and `*`.
+    SignsClash {
+        /// The word as written.
+        found: String,
+    },
+    /// A word without a letter or digit.
+    NoLetters {
+        /// The word as written.
+        found: String,
+    },
+    /// NEAR or BEFORE without a number.
+    NearWithoutNumber {
+        /// The operator as written.
+        found: String,
+    },
+    /// NEAR or BEFORE with a number that is too large.
+    NearTooFar {
+        /// The number as written.
+        found: String,
+        /// The largest allowed.
+        limit: u32,
+    },
+    /// A NEAR or BEFORE B NEAR C.
+    NearChained,
+    /// An AND in brackets beside NEAR or BEFORE.
+    AndInsideNear,
+    /// NOT elsewhere than after AND.
+    NotFirst,
+    /// A line that a place alone makes true.
+    PlaceAlone,
+    /// A word with `@` that is not `@place`.
+    UnknownAt {
+        /// The word as written.
+        found: String,
+    },
+    /// A verb that is not written as `verb:in|breken` or `verb:stelen`.
+    VerbUnclear {
+        /// The term as written.
+        found: String,
+    },
+    /// A compound that is not written as `a+{b c}` or `{a b}+c`.
+    CompoundUnclear {
+        /// The term as written.
+        found: String,
+    },
+    /// A word with `~` that is too short for it.
+    TypoTooShort {
+        /// The word as written.
+        found: String,
+        /// Letters needed.
+        minimum: usize,
+    },
+    /// Verbs cannot be expanded yet.
+    VerbNotYet {
+        /// The term as written.
+        found: String,
+    },
+    /// Compounds cannot be expanded yet.
+    CompoundNotYet {
+        /// The term as written.
+        found: String,
+    },
+    /// Typing errors cannot be expanded yet.
+    TypoNotYet {
+        /// The term as written.
+        found: String,
+    },
+    /// An expression that is too long.
+    ExpressionTooLong {
+        /// Characters allowed.
+        limit: usize,
+    },
+    /// Brackets nested too deeply.
+    NestedTooDeep {
+        /// Levels allowed.
+        limit: u32,
+    },
+    /// An expression that expands to too many forms.
+    TooManyForms {
+        /// How many.
+        found: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// A list with too many lines.
+    TooManyLines {
+        /// How many are allowed.
+        limit: usize,
+    },
+
+    /// An example of a list that does not come out as it says.
+    FailingExample {
+        /// The sentence.
+        text: String,
+        /// Whether it should be a hit.
+        expected: bool,
+    },
+
+    // Values that cannot be.
     /// A date that has not come yet.
     FutureDate {
         /// The date as written.
@@ -249,7 +411,7 @@ pub struct Note {
     pub remark: Remark,
 }
 
-/// The kinds of note; each has a sentence of the same name in `render/texts.nl.toml`.
+/// The kinds of note; each has a sentence of the same name in `render/texts/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Remark {

@@ -44,7 +44,7 @@ pub struct Failure {
     pub retry_at: Option<Timestamp>,
 }
 
-/// The classes of failure; each has a Dutch text of the same name in `render/texts.nl.toml`.
+/// The classes of failure; each has a Dutch text of the same name in `render/texts/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureClass {

@@ -1,6 +1,6 @@
 //! Digest, messages and tables as text and HTML; all Dutch is in its templates.
 //!
-//! The sentences stand in `render/texts.nl.toml`; `digest.html` and `digest.txt` say the same
+//! The sentences stand in `render/texts/`; `digest.html` and `digest.txt` say the same
 //! ones and differ in layout only, so that both parts of a mail tell the same facts.
 
 use std::sync::Arc;
@@ -19,15 +19,23 @@ mod wording; // Keywords and lists as a person reads them.
 use calendar::Calendar;
 use wording::Wording;
 
-/// The Dutch sentences, `render/texts.nl.toml`: a table of sections, each key one sentence.
-const TEXTS: &str = include_str!("render/texts.nl.toml");
+/// The Dutch sentences, by subject: tables of sections, each key one sentence.
+const TEXTS: [&str; 4] = [
+    include_str!("render/texts/mistakes.nl.toml"),
+    include_str!("render/texts/overview.nl.toml"),
+    include_str!("render/texts/mask.nl.toml"),
+    include_str!("render/texts/commands.nl.toml"),
+];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 4] = [
+const LAYOUTS: [(&str, &str); 7] = [
     ("digest.html", include_str!("render/digest.html")),
     ("digest.txt", include_str!("render/digest.txt")),
     ("test_mail.html", include_str!("render/test_mail.html")),
     ("test_mail.txt", include_str!("render/test_mail.txt")),
+    ("status.txt", include_str!("render/status.txt")),
+    ("explain.txt", include_str!("render/explain.txt")),
+    ("match.txt", include_str!("render/match.txt")),
 ];
 
 /// Most work one rendering may do, in units of minijinja: twenty times what an overview of 5,000 hits and
@@ -67,12 +75,14 @@ pub struct RenderError {
 impl Texts {
     /// The texts shipped with the program.
     pub fn new() -> Self {
-        let sections: toml::Table = TEXTS
-            .parse()
-            .expect("the shipped texts are TOML; a test reads them");
+        let tables = TEXTS.iter().map(|text| text.parse::<toml::Table>());
+        let sections: Vec<(String, toml::Value)> = tables
+            .flat_map(|table| table.expect("the shipped texts are TOML; a test reads them"))
+            .collect();
         let sentence = |section: &str, key: &str| {
-            let sentence = sections.get(section).and_then(|section| section.get(key));
-            sentence
+            let named = sections.iter().find(|(name, _)| name == section);
+            named
+                .and_then(|(_, sentences)| sentences.get(key))
                 .and_then(toml::Value::as_str)
                 .expect("the shipped texts name days, months and operators; a test reads them")
                 .to_owned()
@@ -89,6 +99,7 @@ impl Texts {
         );
         environment.add_function("say", say);
         environment.add_filter("plural", plural);
+        environment.add_filter("pad", pad);
         Calendar::new(sentence).add_to(&mut environment);
         Arc::new(Wording::new(sentence)).add_to(&mut environment);
         for (section, sentences) in &sections {
@@ -121,6 +132,11 @@ impl Texts {
             Ok(sentence) => sentence,
             Err(RenderError { source, .. }) => panic!("text `{name}`: {source:#}"),
         }
+    }
+
+    /// What a command shows of something: `page("explain.txt", …)`.
+    pub fn page(&self, name: &str, values: &impl Serialize) -> Result<String, RenderError> {
+        self.render(name, values)
     }
 
     /// An overview as a mail.
@@ -181,6 +197,11 @@ fn say(state: &State<'_, '_>, name: &str, values: Kwargs) -> Result<String, Erro
 /// `{{ n|plural("bericht", "berichten") }}`: the number and the word that fits it.
 fn plural(n: i64, one: &str, more: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { more })
+}
+
+/// `{{ name|pad(20) }}`: the text, filled up with spaces to this many characters.
+fn pad(text: &str, width: usize) -> String {
+    format!("{text:width$}")
 }
 
 /// A number as Dutch readers write it: `12.345`.

@@ -20,7 +20,7 @@ pub fn mistake(texts: &Texts, mistake: &Mistake) -> String {
 
 /// One note as one line.
 pub fn note(texts: &Texts, note: &Note) -> String {
-    let sentence = texts.say(&format!("note.{}", note.remark.code()), &note.remark);
+    let sentence = texts.say(&format!("remark.{}", note.remark.code()), &note.remark);
     join(texts, &note.at, &note.key, &sentence)
 }
 
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn sentences(section: &str) -> BTreeSet<String> {
-        let texts: toml::Table = include_str!("../render/texts.nl.toml").parse().unwrap();
+        let texts: toml::Table = include_str!("../render/texts/mistakes.nl.toml").parse().unwrap();
         texts[section].as_table().unwrap().keys().cloned().collect()
     }
 

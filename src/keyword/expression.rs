@@ -1,0 +1,152 @@
+//! What a keyword line says, as a tree.
+
+use regex::Regex;
+
+/// Most hyphenated words of one term that are each read joined or split; with more, all are read the
+/// same way. Six make 64 forms, and a phrase with more hyphens than that is not Dutch.
+pub(crate) const MAX_FREE_HYPHENS: usize = 6;
+
+/// A keyword line, parsed: what must be found in a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expression {
+    /// One term.
+    Term(Term),
+    /// Two things close to each other, in one sentence or in two that follow each other.
+    Near {
+        /// The one.
+        left: Box<Expression>,
+        /// The other.
+        right: Box<Expression>,
+        /// How many words may stand between them.
+        within: u32,
+        /// Whether `left` must come first.
+        order: Order,
+    },
+    /// All of `all` and none of `none`, anywhere in the message; `all` is never empty.
+    And {
+        /// What must be there.
+        all: Vec<Expression>,
+        /// What must not be there.
+        none: Vec<Expression>,
+    },
+    /// Any of these; never empty.
+    Or(Vec<Expression>),
+}
+
+/// Whether the order of two things matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// NEAR: either may come first.
+    Any,
+    /// BEFORE: the left one comes first.
+    Given,
+}
+
+/// What stands where a word may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// A word with its regular forms.
+    Word(String),
+    /// `=word`: only this form.
+    Exact(String),
+    /// `word*`, `*word`, `*word*`: a part of a word.
+    Part(Part),
+    /// `"…"`: words next to each other.
+    Phrase(Vec<Part>),
+    /// `stem+{…}` or `{…}+stem`: closed compounds; exactly one of the sides may have several words.
+    Compound {
+        /// The first halves.
+        firsts: Vec<String>,
+        /// The second halves.
+        seconds: Vec<String>,
+    },
+    /// `verb:in|breken`, `verb:stelen`: all forms of a verb.
+    Verb {
+        /// The part that may stand apart.
+        particle: Option<String>,
+        /// The infinitive without it.
+        infinitive: String,
+    },
+    /// `~word`: also with one typing error.
+    Typo(String),
+    /// `@place`: any place of the gazetteer.
+    Place,
+    /// `/…/`: a regular expression on the folded text.
+    Regex(Pattern),
+}
+
+/// A word as written, of which the left or the right may be open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The letters that are given.
+    pub text: String,
+    /// Whether letters may stand before them (`*text`).
+    pub open_left: bool,
+    /// Whether letters may follow them (`text*`).
+    pub open_right: bool,
+}
+
+/// A regular expression of limited size, ready to use.
+#[derive(Clone, Debug)]
+pub struct Pattern(pub(super) Regex);
+
+impl Pattern {
+    /// The compiled expression; it never matches nothing at all.
+    pub fn regex(&self) -> &Regex {
+        &self.0
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Expression {
+    /// Whether a place alone could make it true: such a line would make a place a reason for a hit.
+    pub(super) fn place_is_enough(&self) -> bool {
+        match self {
+            Expression::Term(term) => *term == Term::Place,
+            Expression::Near { left, right, .. } => {
+                left.place_is_enough() && right.place_is_enough()
+            }
+            Expression::And { all, .. } => all.iter().all(Expression::place_is_enough),
+            Expression::Or(any) => any.iter().any(Expression::place_is_enough),
+        }
+    }
+
+    /// How many forms it expands to at most.
+    pub(super) fn count_forms(&self) -> usize {
+        let sum = |expressions: &[Expression]| {
+            expressions
+                .iter()
+                .fold(0_usize, |n, expression| n.saturating_add(expression.count_forms()))
+        };
+        match self {
+            Expression::Term(term) => term.count_forms(),
+            Expression::Near { left, right, .. } => {
+                left.count_forms().saturating_add(right.count_forms())
+            }
+            Expression::And { all, none } => sum(all).saturating_add(sum(none)),
+            Expression::Or(any) => sum(any),
+        }
+    }
+}
+
+impl Term {
+    /// A hyphenated word is read joined and split, so each doubles the number of forms.
+    fn count_forms(&self) -> usize {
+        match self {
+            Term::Phrase(parts) => {
+                let hyphenated = parts.iter().filter(|part| part.text.contains('-')).count();
+                1 << hyphenated.min(MAX_FREE_HYPHENS)
+            }
+            Term::Word(word) if word.contains('-') => 2,
+            Term::Compound { firsts, seconds } => firsts.len().saturating_mul(seconds.len()),
+            _ => 1,
+        }
+    }
+}

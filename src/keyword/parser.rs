@@ -1,0 +1,238 @@
+//! From tokens to an expression. NEAR binds tightest, then NOT, AND, OR.
+
+use crate::keyword::expression::{Expression, Term};
+use crate::keyword::token::{Kind, Token, tokens};
+use crate::keyword::{MAX_CHARACTERS, Trouble};
+use crate::mistake::Fault;
+
+/// Deepest nesting of brackets: nobody reads deeper, and parsing takes stack.
+const MAX_DEPTH: u32 = 16;
+
+/// Most forms an expression may expand to. A real line has some hundreds (a compound with twenty
+/// modifiers, a verb with its tenses); beyond this it is a dictionary.
+const MAX_FORMS: usize = 2_000;
+
+/// Parses a line: the expression with its text, or `None` when nothing but a comment stands there.
+pub(super) fn parse(line: &str) -> Result<Option<(Expression, &str)>, Trouble> {
+    if line.chars().nth(MAX_CHARACTERS).is_some() {
+        let limit = MAX_CHARACTERS;
+        return Err(Trouble::new(0, Fault::ExpressionTooLong { limit }));
+    }
+    let (tokens, text) = tokens(line)?;
+    let Some(first) = tokens.first() else {
+        return Ok(None);
+    };
+    let start = first.column;
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+        end: 1 + u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
+        depth: 0,
+    };
+    let expression = parser.or()?;
+    if let Some(token) = parser.peek() {
+        return Err(parser.unexpected(token));
+    }
+    if expression.place_is_enough() {
+        return Err(Trouble::new(start, Fault::PlaceAlone));
+    }
+    let found = expression.count_forms();
+    if found > MAX_FORMS {
+        let limit = MAX_FORMS;
+        return Err(Trouble::new(start, Fault::TooManyForms { found, limit }));
+    }
+    Ok(Some((expression, text)))
+}
+
+struct Parser<'a> {
+    tokens: &'a [Token],
+    at: usize,
+    /// Column just after the expression, where something is missing.
+    end: u32,
+    depth: u32,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&'a Token> {
+        self.tokens.get(self.at)
+    }
+
+    /// Takes the next token when it is of this kind.
+    fn take(&mut self, wanted: impl Fn(&Kind) -> bool) -> Option<&'a Token> {
+        let token = self.peek().filter(|token| wanted(&token.kind))?;
+        self.at += 1;
+        Some(token)
+    }
+
+    fn or(&mut self) -> Result<Expression, Trouble> {
+        let mut any = vec![self.and()?];
+        while self.take(|kind| matches!(kind, Kind::Or)).is_some() {
+            any.push(self.and()?);
+        }
+        Ok(match any.len() {
+            1 => any.swap_remove(0),
+            _ => Expression::Or(any),
+        })
+    }
+
+    fn and(&mut self) -> Result<Expression, Trouble> {
+        if let Some(not) = self.take(|kind| matches!(kind, Kind::Not)) {
+            return Err(Trouble::new(not.column, Fault::NotFirst));
+        }
+        let mut all = vec![self.near()?];
+        let mut none = Vec::new();
+        while self.take(|kind| matches!(kind, Kind::And)).is_some() {
+            match self.take(|kind| matches!(kind, Kind::Not)) {
+                Some(_) => none.push(self.near()?),
+                None => all.push(self.near()?),
+            }
+        }
+        Ok(match (all.len(), none.len()) {
+            (1, 0) => all.swap_remove(0),
+            _ => Expression::And { all, none },
+        })
+    }
+
+    fn near(&mut self) -> Result<Expression, Trouble> {
+        let left_column = self.column();
+        let left = self.operand()?;
+        let is_near = |kind: &Kind| matches!(kind, Kind::Near { .. });
+        let Some(near) = self.take(is_near) else {
+            return Ok(left);
+        };
+        let right_column = self.column();
+        let right = self.operand()?;
+        if let Some(second) = self.take(is_near) {
+            return Err(Trouble::new(second.column, Fault::NearChained));
+        }
+        for (side, column) in [(&left, left_column), (&right, right_column)] {
+            if holds_and(side) {
+                return Err(Trouble::new(column, Fault::AndInsideNear));
+            }
+        }
+        let Kind::Near { within, order } = near.kind else {
+            unreachable!("only NEAR was taken");
+        };
+        Ok(Expression::Near {
+            left: Box::new(left),
+            right: Box::new(right),
+            within,
+            order,
+        })
+    }
+
+    /// A term, or an expression in brackets.
+    fn operand(&mut self) -> Result<Expression, Trouble> {
+        let Some(token) = self.peek() else {
+            return Err(self.missing());
+        };
+        match &token.kind {
+            Kind::Term(term) => {
+                self.at += 1;
+                not_yet(term, token)?;
+                Ok(Expression::Term(term.clone()))
+            }
+            Kind::Open => {
+                self.at += 1;
+                self.brackets(token)
+            }
+            _ => Err(self.unexpected(token)),
+        }
+    }
+
+    fn brackets(&mut self, open: &Token) -> Result<Expression, Trouble> {
+        if let Some(close) = self.take(|kind| matches!(kind, Kind::Close)) {
+            let found = format!("{}{}", open.written, close.written);
+            return Err(Trouble::new(open.column, Fault::EmptyAlternative { found }));
+        }
+        if self.depth == MAX_DEPTH {
+            let limit = MAX_DEPTH;
+            return Err(Trouble::new(open.column, Fault::NestedTooDeep { limit }));
+        }
+        self.depth += 1;
+        let inside = self.or()?;
+        self.depth -= 1;
+        match self.peek() {
+            Some(token) if matches!(token.kind, Kind::Close) => {
+                self.at += 1;
+                Ok(inside)
+            }
+            Some(token) => Err(self.unexpected(token)),
+            None => {
+                let found = open.written.clone();
+                Err(Trouble::new(open.column, Fault::UnclosedBracket { found }))
+            }
+        }
+    }
+
+    fn column(&self) -> u32 {
+        self.peek().map_or(self.end, |token| token.column)
+    }
+
+    fn previous(&self) -> Option<&'a Token> {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at))
+    }
+
+    /// Something had to follow and the line ends.
+    fn missing(&self) -> Trouble {
+        let fault = match self.previous() {
+            Some(token) if matches!(token.kind, Kind::Open) => Fault::UnclosedBracket {
+                found: token.written.clone(),
+            },
+            Some(token) => operand_missing(token),
+            None => Fault::EmptyExpression,
+        };
+        Trouble::new(self.end, fault)
+    }
+
+    /// This token cannot stand here.
+    fn unexpected(&self, token: &Token) -> Trouble {
+        let before = self.previous();
+        let fault = match (&token.kind, before) {
+            (Kind::Close, Some(before)) if is_operator(&before.kind) => operand_missing(before),
+            (Kind::Close, _) => Fault::UnopenedBracket,
+            (Kind::Not, _) => Fault::NotFirst,
+            (Kind::Term(_) | Kind::Open, Some(before)) => Fault::MissingOperator {
+                left: before.written.clone(),
+                right: token.written.clone(),
+            },
+            _ => operand_missing(token),
+        };
+        Trouble::new(token.column, fault)
+    }
+}
+
+fn is_operator(kind: &Kind) -> bool {
+    matches!(kind, Kind::And | Kind::Or | Kind::Not | Kind::Near { .. })
+}
+
+/// A side of this operator is missing.
+fn operand_missing(operator: &Token) -> Fault {
+    let found = operator.written.clone();
+    match operator.kind {
+        Kind::Or => Fault::EmptyAlternative { found },
+        _ => Fault::MissingOperand { operator: found },
+    }
+}
+
+/// Whether an AND stands in it: it speaks of the whole message, which has no distance to anything.
+fn holds_and(expression: &Expression) -> bool {
+    match expression {
+        Expression::Term(_) | Expression::Near { .. } => false,
+        Expression::And { .. } => true,
+        Expression::Or(any) => any.iter().any(holds_and),
+    }
+}
+
+/// Refuses the forms that this version parses and cannot expand: leaving them out in silence would
+/// make a list look as if it worked.
+fn not_yet(term: &Term, token: &Token) -> Result<(), Trouble> {
+    let found = token.written.clone();
+    let fault = match term {
+        Term::Verb { .. } => Fault::VerbNotYet { found },
+        Term::Compound { .. } => Fault::CompoundNotYet { found },
+        Term::Typo(_) => Fault::TypoNotYet { found },
+        _ => return Ok(()),
+    };
+    Err(Trouble::new(token.column, fault))
+}

@@ -1,0 +1,192 @@
+//! Reading one term: a word with its signs, a phrase, a regular expression.
+
+use regex::RegexBuilder;
+
+use crate::keyword::Trouble;
+use crate::keyword::expression::{Part, Pattern, Term};
+use crate::mistake::Fault;
+
+/// Fewest letters beside a `*`: with three (*bra**) a list catches half the dictionary.
+const MIN_WILDCARD_LETTERS: usize = 4;
+
+/// Fewest letters of a `~word`: of a shorter word every typing error is another existing word.
+const MIN_TYPO_LETTERS: usize = 7;
+
+/// Largest compiled size of a regular expression, in bytes: about a thousand alternatives, and a
+/// hundred of them still fit in the memory of a small machine.
+const MAX_REGEX_BYTES: usize = 256 * 1024;
+
+/// Deepest nesting of a regular expression: nobody reads deeper, and parsing takes stack.
+const MAX_REGEX_NESTING: u32 = 20;
+
+/// Reads a term that is neither quoted nor a regular expression.
+pub(super) fn word(written: &str, column: u32) -> Result<Term, Trouble> {
+    let trouble = |fault| Err(Trouble::new(column, fault));
+    let found = || written.to_owned();
+    if written.starts_with('@') {
+        return match written {
+            "@place" => Ok(Term::Place),
+            _ => trouble(Fault::UnknownAt { found: found() }),
+        };
+    }
+    if let Some(verb) = written.strip_prefix("verb:") {
+        return match self::verb(verb) {
+            Some(term) => Ok(term),
+            None => trouble(Fault::VerbUnclear { found: found() }),
+        };
+    }
+    if written.contains(['{', '}', '+']) {
+        return compound(written, column);
+    }
+    if let Some(exact) = written.strip_prefix('=') {
+        return match exact.contains(['*', '~', '=']) {
+            true => trouble(Fault::SignsClash { found: found() }),
+            false => with_letters(exact, column).map(Term::Exact),
+        };
+    }
+    if let Some(typo) = written.strip_prefix('~') {
+        if typo.contains(['*', '~', '=']) {
+            return trouble(Fault::SignsClash { found: found() });
+        }
+        if letters(typo) < MIN_TYPO_LETTERS {
+            return trouble(Fault::TypoTooShort {
+                found: found(),
+                minimum: MIN_TYPO_LETTERS,
+            });
+        }
+        return with_letters(typo, column).map(Term::Typo);
+    }
+    let part = part(written, column)?;
+    Ok(match part.open_left || part.open_right {
+        true => Term::Part(part),
+        false => Term::Word(part.text),
+    })
+}
+
+/// Reads what stands between quotes.
+pub(super) fn phrase(inside: &str, column: u32) -> Result<Term, Trouble> {
+    // A sign between two words ("raam - open") is no word: it asks for nothing.
+    let parts: Vec<Part> = inside
+        .split_whitespace()
+        .filter(|written| letters(written) > 0 || written.contains('*'))
+        .map(|written| part(written, column))
+        .collect::<Result<_, _>>()?;
+    match parts.is_empty() {
+        true => Err(Trouble::new(column, Fault::EmptyPhrase)),
+        false => Ok(Term::Phrase(parts)),
+    }
+}
+
+/// Reads what stands between slashes.
+pub(super) fn regex(pattern: &str, column: u32) -> Result<Term, Trouble> {
+    let trouble = |fault| Err(Trouble::new(column, fault));
+    if let Some(letter) = pattern.chars().find(|c| !c.is_ascii() && c.is_alphabetic()) {
+        let found = letter.to_string();
+        return trouble(Fault::RegexNotFolded { found });
+    }
+    let regex = RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .size_limit(MAX_REGEX_BYTES)
+        .dfa_size_limit(MAX_REGEX_BYTES)
+        .nest_limit(MAX_REGEX_NESTING)
+        .build();
+    match regex {
+        Ok(regex) if regex.is_match("") => trouble(Fault::RegexFindsNothing),
+        Ok(regex) => Ok(Term::Regex(Pattern(regex))),
+        Err(regex::Error::CompiledTooBig(limit)) => trouble(Fault::RegexTooLarge { limit }),
+        Err(error) => {
+            // The last line of the parser's picture says what is wrong, the others where.
+            let text = error.to_string();
+            let reason = text.lines().last().unwrap_or_default();
+            let reason = reason.trim_start_matches("error: ").to_owned();
+            trouble(Fault::InvalidRegex { reason })
+        }
+    }
+}
+
+/// Reads a word of which the sides may be open.
+fn part(written: &str, column: u32) -> Result<Part, Trouble> {
+    let open_left = written.starts_with('*');
+    let open_right = written.len() > 1 && written.ends_with('*');
+    let text = written.strip_prefix('*').unwrap_or(written);
+    let text = text.strip_suffix('*').unwrap_or(text);
+    let trouble = |fault| Err(Trouble::new(column, fault));
+    let found = written.to_owned();
+    if text.contains('*') {
+        return trouble(Fault::WildcardInside { found });
+    }
+    if (open_left || open_right) && letters(text) < MIN_WILDCARD_LETTERS {
+        return trouble(Fault::WildcardTooShort {
+            found,
+            minimum: MIN_WILDCARD_LETTERS,
+        });
+    }
+    // An open word is one word: `*a.brand` would ask for a part of two.
+    if (open_left || open_right) && !text.chars().all(|c| c.is_alphanumeric() || "-'’".contains(c)) {
+        return trouble(Fault::WildcardInside { found });
+    }
+    Ok(Part {
+        text: with_letters(text, column)?,
+        open_left,
+        open_right,
+    })
+}
+
+/// Reads `in|breken` or `stelen`.
+fn verb(written: &str) -> Option<Term> {
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
+    let (particle, infinitive) = match written.split_once('|') {
+        Some((particle, infinitive)) => (Some(particle), infinitive),
+        None => (None, written),
+    };
+    (is_word(infinitive) && particle.is_none_or(is_word)).then(|| Term::Verb {
+        particle: particle.map(str::to_owned),
+        infinitive: infinitive.to_owned(),
+    })
+}
+
+/// Reads `a+{b c}` or `{a b}+c`.
+fn compound(written: &str, column: u32) -> Result<Term, Trouble> {
+    let unclear = || {
+        let found = written.to_owned();
+        Trouble::new(column, Fault::CompoundUnclear { found })
+    };
+    let (first, second) = written.split_once('+').ok_or_else(unclear)?;
+    let first_list = first.strip_prefix('{').and_then(|f| f.strip_suffix('}'));
+    let second_list = second.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+    let (firsts, seconds) = match (first_list, second_list) {
+        (None, Some(list)) => (first, list),
+        (Some(list), None) => (list, second),
+        _ => return Err(unclear()),
+    };
+    let halves = |list: &str| -> Result<Vec<String>, Trouble> {
+        let words: Vec<String> = list.split_whitespace().map(str::to_owned).collect();
+        let is_word = |w: &String| w.chars().all(|c| c.is_alphanumeric() || c == '-');
+        match words.iter().all(is_word) {
+            _ if words.is_empty() => {
+                let found = written.to_owned();
+                Err(Trouble::new(column, Fault::EmptyAlternative { found }))
+            }
+            true => Ok(words),
+            false => Err(unclear()),
+        }
+    };
+    Ok(Term::Compound {
+        firsts: halves(firsts)?,
+        seconds: halves(seconds)?,
+    })
+}
+
+fn with_letters(text: &str, column: u32) -> Result<String, Trouble> {
+    match letters(text) {
+        0 => {
+            let found = text.to_owned();
+            Err(Trouble::new(column, Fault::NoLetters { found }))
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}

@@ -1,0 +1,198 @@
+//! Cutting a keyword line into operators, brackets and terms.
+
+use crate::keyword::expression::{Order, Term};
+use crate::keyword::{Trouble, term};
+use crate::mistake::Fault;
+
+/// Most words that may stand between the two sides of NEAR: two long sentences. Beyond that the two
+/// have nothing to do with each other, and AND says so more honestly.
+pub(super) const MAX_WITHIN: u32 = 50;
+
+/// A piece of an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    /// Column of its first character, counted from 1.
+    pub(super) column: u32,
+    /// As it was written.
+    pub(super) written: String,
+}
+
+/// What a piece is.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Near { within: u32, order: Order },
+    Term(Term),
+}
+
+/// The tokens of a line, and its text without a comment.
+pub(super) fn tokens(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
+    let mut cutter = Cutter {
+        rest: line,
+        column: 1,
+    };
+    let mut tokens = Vec::new();
+    loop {
+        cutter.skip_space();
+        if cutter.rest.is_empty() || (cutter.rest.starts_with('#') && cutter.after_space(line)) {
+            break;
+        }
+        let column = cutter.column;
+        let before = cutter.rest;
+        let kind = cutter.next_kind()?;
+        let written = before[..before.len() - cutter.rest.len()].to_owned();
+        tokens.push(Token {
+            kind,
+            column,
+            written,
+        });
+    }
+    let text = &line[..line.len() - cutter.rest.len()];
+    Ok((tokens, text.trim()))
+}
+
+struct Cutter<'a> {
+    rest: &'a str,
+    column: u32,
+}
+
+impl<'a> Cutter<'a> {
+    /// Steps over the first `bytes` bytes and returns them.
+    fn take(&mut self, bytes: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at(bytes);
+        let characters = u32::try_from(taken.chars().count()).unwrap_or(u32::MAX);
+        self.column = self.column.saturating_add(characters);
+        self.rest = rest;
+        taken
+    }
+
+    fn skip_space(&mut self) {
+        let space = self.rest.len() - self.rest.trim_start().len();
+        self.take(space);
+    }
+
+    /// Whether the rest begins at the start of the line or after a space.
+    fn after_space(&self, line: &str) -> bool {
+        let before = &line[..line.len() - self.rest.len()];
+        before.chars().next_back().is_none_or(char::is_whitespace)
+    }
+
+    fn next_kind(&mut self) -> Result<Kind, Trouble> {
+        let column = self.column;
+        match self.rest.chars().next() {
+            Some('(') => {
+                self.take(1);
+                Ok(Kind::Open)
+            }
+            Some(')') => {
+                self.take(1);
+                Ok(Kind::Close)
+            }
+            Some('"') => {
+                let Some(phrase) = self.delimited('"') else {
+                    return Err(Trouble::new(column, Fault::UnclosedQuote));
+                };
+                term::phrase(&phrase, column).map(Kind::Term)
+            }
+            Some('/') => {
+                let Some(pattern) = self.delimited('/') else {
+                    return Err(Trouble::new(column, Fault::UnclosedRegex));
+                };
+                term::regex(&pattern, column).map(Kind::Term)
+            }
+            _ => {
+                let written = self.word()?;
+                operator_or_term(written, column)
+            }
+        }
+    }
+
+    /// What stands between two delimiters, of which `\` before a delimiter makes a plain character.
+    fn delimited(&mut self, delimiter: char) -> Option<String> {
+        let mut inside = String::new();
+        let mut characters = self.rest.char_indices().skip(1);
+        while let Some((at, c)) = characters.next() {
+            if c == delimiter {
+                self.take(at + c.len_utf8());
+                return Some(inside);
+            }
+            if c != '\\' {
+                inside.push(c);
+                continue;
+            }
+            let (_, escaped) = characters.next()?;
+            if escaped != delimiter {
+                inside.push('\\');
+            }
+            inside.push(escaped);
+        }
+        None
+    }
+
+    /// All up to a space, a bracket or a quote; between braces spaces belong to it.
+    fn word(&mut self) -> Result<&'a str, Trouble> {
+        let mut opened = None;
+        let mut end = self.rest.len();
+        for (index, (at, c)) in self.rest.char_indices().enumerate() {
+            match c {
+                '{' if opened.is_none() => opened = Some(index),
+                '}' => opened = None,
+                _ if opened.is_some() => {}
+                '(' | ')' | '"' => {
+                    end = at;
+                    break;
+                }
+                _ if c.is_whitespace() => {
+                    end = at;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        if let Some(index) = opened {
+            let column = self.column.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+            let found = "{".to_owned();
+            return Err(Trouble::new(column, Fault::UnclosedBracket { found }));
+        }
+        Ok(self.take(end))
+    }
+}
+
+fn operator_or_term(written: &str, column: u32) -> Result<Kind, Trouble> {
+    let (name, number) = match written.split_once('/') {
+        Some((name, number)) => (name, Some(number)),
+        None => (written, None),
+    };
+    let order = match name {
+        "NEAR" | "NABIJ" => Order::Any,
+        "BEFORE" | "VOOR" => Order::Given,
+        _ => {
+            return match written {
+                "AND" | "EN" => Ok(Kind::And),
+                "OR" | "OF" => Ok(Kind::Or),
+                "NOT" | "NIET" => Ok(Kind::Not),
+                _ => term::word(written, column).map(Kind::Term),
+            };
+        }
+    };
+    let digits = number.filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let Some(digits) = digits else {
+        let found = written.to_owned();
+        return Err(Trouble::new(column, Fault::NearWithoutNumber { found }));
+    };
+    match digits.parse() {
+        Ok(within) if within <= MAX_WITHIN => Ok(Kind::Near { within, order }),
+        _ => Err(Trouble::new(
+            column,
+            Fault::NearTooFar {
+                found: digits.to_owned(),
+                limit: MAX_WITHIN,
+            },
+        )),
+    }
+}

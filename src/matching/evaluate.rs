@@ -1,0 +1,207 @@
+//! Whether a rule is true of a message, and with which words.
+
+use regex::Regex;
+
+use crate::keyword::Order;
+use crate::matching::rule::Node;
+use crate::matching::scan::{MAX_OCCURRENCES, Occurrence, Scratch};
+use crate::text::fold::MASKED;
+
+/// The words with which a rule is true, in the order of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) words: Vec<Occurrence>,
+}
+
+impl Piece {
+    fn of(word: Occurrence) -> Self {
+        Piece { words: vec![word] }
+    }
+
+    fn join(&self, other: &Piece) -> Piece {
+        let mut words = [self.words.as_slice(), other.words.as_slice()].concat();
+        words.sort_unstable_by_key(order);
+        words.dedup();
+        Piece { words }
+    }
+
+    /// From the first word to the last.
+    pub(super) fn hull(&self) -> Occurrence {
+        let mut hull = self.words[0];
+        for word in &self.words[1..] {
+            hull.start = hull.start.min(word.start);
+            hull.first = hull.first.min(word.first);
+            hull.end = hull.end.max(word.end);
+            hull.last = hull.last.max(word.last);
+        }
+        hull
+    }
+}
+
+fn order(word: &Occurrence) -> (u32, std::cmp::Reverse<u32>) {
+    (word.start, std::cmp::Reverse(word.end))
+}
+
+/// All the ways in which a rule is true, in the order of the text, each with its words; none when it
+/// is not. Of very many ways the first are enough to judge.
+pub(super) fn pieces(node: &Node, scratch: &Scratch) -> Vec<Piece> {
+    match possible(node, scratch) {
+        true => find(node, scratch),
+        false => Vec::new(),
+    }
+}
+
+/// A quick look that needs no memory: is every needed atom there?
+fn possible(node: &Node, scratch: &Scratch) -> bool {
+    match node {
+        Node::Atom(atom) => scratch.has(*atom),
+        Node::Regex(_) => true,
+        Node::Any(any) => any.iter().any(|node| possible(node, scratch)),
+        Node::Sequence(all) | Node::All { all, .. } => {
+            all.iter().all(|node| possible(node, scratch))
+        }
+        Node::Near { left, right, .. } => possible(left, scratch) && possible(right, scratch),
+    }
+}
+
+fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
+    let mut pieces = match node {
+        Node::Atom(atom) => scratch.occurrences(*atom).into_iter().map(Piece::of).collect(),
+        Node::Regex(regex) => of_regex(regex, scratch),
+        Node::Any(any) => any.iter().flat_map(|node| self::pieces(node, scratch)).collect(),
+        Node::Sequence(parts) => sequence(parts, scratch),
+        Node::All { all, none } => match none.iter().all(|n| self::pieces(n, scratch).is_empty()) {
+            true => together(all, scratch),
+            false => Vec::new(),
+        },
+        Node::Near {
+            left,
+            right,
+            within,
+            order,
+        } => {
+            let left = find(left, scratch);
+            let right = find(right, scratch);
+            let mut pieces = followed_by(&left, &right, *within, scratch);
+            if *order == Order::Any {
+                pieces.append(&mut followed_by(&right, &left, *within, scratch));
+            }
+            pieces
+        }
+    };
+    pieces.sort_by(|a, b| a.words.iter().map(order).cmp(b.words.iter().map(order)));
+    pieces.dedup();
+    pieces.truncate(MAX_OCCURRENCES);
+    pieces
+}
+
+/// Each part directly after the one before, in one sentence.
+fn sequence(parts: &[Node], scratch: &Scratch) -> Vec<Piece> {
+    let Some((first, rest)) = parts.split_first() else {
+        return Vec::new();
+    };
+    let mut chains = find(first, scratch);
+    for part in rest {
+        let mut next = find(part, scratch);
+        next.sort_by_key(|piece| piece.hull().first);
+        let mut longer = Vec::new();
+        for chain in &chains {
+            let last = chain.hull().last;
+            let from = next.partition_point(|piece| piece.hull().first <= last);
+            let follows = |piece: &&Piece| {
+                let first = piece.hull().first;
+                first == last + 1 && scratch.words.sentences_apart(last, first) == 0
+            };
+            longer.extend(next[from..].iter().take_while(follows).map(|piece| chain.join(piece)));
+        }
+        longer.truncate(MAX_OCCURRENCES);
+        chains = longer;
+    }
+    chains
+}
+
+/// Each of the first with each of the second that begins after it and close enough.
+fn followed_by(first: &[Piece], second: &[Piece], within: u32, scratch: &Scratch) -> Vec<Piece> {
+    /// The same sentence or the next.
+    const SENTENCES_APART: u32 = 1;
+    let words = &scratch.words;
+    let mut second: Vec<(Occurrence, &Piece)> = second.iter().map(|p| (p.hull(), p)).collect();
+    second.sort_by_key(|(hull, _)| hull.start);
+    let mut pieces = Vec::new();
+    for piece in first {
+        let hull = piece.hull();
+        let from = second.partition_point(|(later, _)| later.start < hull.end);
+        for (later, other) in &second[from..] {
+            if words.between(hull.last, later.first) > within || pieces.len() >= MAX_OCCURRENCES {
+                break;
+            }
+            if words.sentences_apart(hull.last, later.first) <= SENTENCES_APART {
+                pieces.push(piece.join(other));
+            }
+        }
+    }
+    pieces
+}
+
+/// Everything of `all`, wherever it stands: each way in which one is true goes with the nearest
+/// ways of the others, so that a veto around some of the words leaves the others.
+fn together(all: &[Node], scratch: &Scratch) -> Vec<Piece> {
+    let mut sides = Vec::new();
+    for node in all {
+        let mut side: Vec<(Occurrence, Piece)> =
+            find(node, scratch).into_iter().map(|piece| (piece.hull(), piece)).collect();
+        if side.is_empty() {
+            return Vec::new();
+        }
+        side.sort_by_key(|(hull, _)| (hull.start, hull.end));
+        sides.push(side);
+    }
+    let mut pieces = Vec::new();
+    for (at, side) in sides.iter().enumerate() {
+        for (hull, piece) in side {
+            let others = sides.iter().enumerate().filter(|(other, _)| *other != at);
+            pieces.push(others.fold(piece.clone(), |sum, (_, other)| sum.join(nearest(other, hull))));
+        }
+    }
+    pieces
+}
+
+/// The piece that begins nearest to where `hull` begins; of two the earlier.
+fn nearest<'a>(side: &'a [(Occurrence, Piece)], hull: &Occurrence) -> &'a Piece {
+    let after = side.partition_point(|(other, _)| other.start < hull.start);
+    let before = after.saturating_sub(1);
+    let distance = |at: usize| side.get(at).map_or(u32::MAX, |(o, _)| o.start.abs_diff(hull.start));
+    match distance(after) < distance(before) {
+        true => &side[after].1,
+        false => &side[before].1,
+    }
+}
+
+/// Where a regular expression is true. Masked passages are no text: it is tried on what lies
+/// between them.
+fn of_regex(regex: &Regex, scratch: &Scratch) -> Vec<Piece> {
+    let units = scratch.words.units();
+    let mut at = 0;
+    let mut pieces = Vec::new();
+    for stretch in scratch.folded.text().split(MASKED) {
+        for found in regex.find_iter(stretch).take(MAX_OCCURRENCES) {
+            if found.is_empty() {
+                continue;
+            }
+            let (start, end) = (at + found.start(), at + found.end());
+            let first = units.partition_point(|unit| unit.end as usize <= start);
+            let after = units.partition_point(|unit| (unit.start as usize) < end);
+            // Signs between two words stand at the word before them.
+            let last = after.saturating_sub(1);
+            let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            pieces.push(Piece::of(Occurrence {
+                start: small(start),
+                end: small(end),
+                first: small(first.min(last)),
+                last: small(last),
+            }));
+        }
+        at += stretch.len() + MASKED.len_utf8();
+    }
+    pieces
+}

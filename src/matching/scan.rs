@@ -1,0 +1,170 @@
+//! One pass over a text: which atoms stand where, and which rules are worth a look.
+
+use crate::item::Span;
+use crate::locate::{Located, Locator};
+use crate::matching::rule::{PLACE, Rules};
+use crate::text::fold::Folded;
+use crate::text::words::{Reading, Words};
+
+/// Memory for reading messages, kept from message to message.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    pub(super) folded: Folded,
+    pub(super) words: Words,
+    pub(super) located: Vec<Located>,
+    /// Everything found, in the order of finding.
+    found: Vec<Found>,
+    /// For each atom: the last thing found of it, valid when the round is this one.
+    last: Vec<Head>,
+    /// Counts the messages, so that nothing has to be wiped between them.
+    round: u32,
+    /// The rules of which a needed word was found, in order.
+    pub(super) candidates: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Head {
+    round: u32,
+    found: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    occurrence: Occurrence,
+    /// The one found before it of the same atom.
+    before: Option<u32>,
+}
+
+/// Where something stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Occurrence {
+    /// First byte in the folded text.
+    pub(super) start: u32,
+    /// One past the last.
+    pub(super) end: u32,
+    /// First unit.
+    pub(super) first: u32,
+    /// Last unit.
+    pub(super) last: u32,
+}
+
+/// Most occurrences of one atom that are looked at. A message in which a word stands more often
+/// than this is no message, and the first ones show what it is.
+pub(super) const MAX_OCCURRENCES: usize = 4096;
+
+impl Scratch {
+    /// Reads a message: afterwards everything in it is found.
+    pub(super) fn read(
+        &mut self,
+        rules: &Rules,
+        locator: &Locator,
+        message: &str,
+        masked: &[Span],
+    ) {
+        self.folded.refill_masked(message, masked);
+        self.words.refill(message, &self.folded);
+        self.found.clear();
+        self.candidates.clear();
+        self.candidates.extend_from_slice(&rules.always);
+        self.located.clear();
+        self.begin_round(rules.atoms);
+        let words = std::mem::take(&mut self.words);
+        for reading in words.readings() {
+            if rules.lexicon.may_hold(reading.hash) {
+                self.look_up(rules, &words, reading);
+            }
+        }
+        self.find_parts(rules, &words);
+        locator.locate(&words, &mut self.located);
+        for at in 0..self.located.len() {
+            let Located { first, last, .. } = self.located[at];
+            self.add(rules, PLACE, occurrence_of(&words, first, last));
+        }
+        self.words = words;
+        self.candidates.sort_unstable();
+        self.candidates.dedup();
+    }
+
+    fn begin_round(&mut self, atoms: usize) {
+        self.round = self.round.wrapping_add(1);
+        if self.last.len() != atoms || self.round == 0 {
+            self.last.clear();
+            self.last.resize(atoms, Head::default());
+            self.round = 1;
+        }
+    }
+
+    fn look_up(&mut self, rules: &Rules, words: &Words, reading: &Reading) {
+        if let Some(word) = rules.lexicon.get(reading.hash, words.letters(reading)) {
+            let occurrence = occurrence_of(words, reading.first, reading.last);
+            for &atom in rules.atoms_of_word.get(word) {
+                self.add(rules, atom, occurrence);
+            }
+        }
+    }
+
+    /// Word parts. What is free beside the letters is nothing or has at least three letters, so
+    /// that `*brand` finds neither *abrand* nor *ebrand*.
+    fn find_parts(&mut self, rules: &Rules, words: &Words) {
+        const FEWEST: usize = 3;
+        let Some(open) = &rules.open else {
+            return;
+        };
+        for part in open.automaton.find_overlapping_iter(words.haystack()) {
+            let Some((reading, before, after)) = words.around(part.start(), part.end()) else {
+                continue;
+            };
+            let fits = |free: usize, open: bool| free == 0 || (open && free >= FEWEST);
+            let occurrence = occurrence_of(words, reading.first, reading.last);
+            for end in &open.ends[part.pattern().as_usize()] {
+                if fits(before, end.left) && fits(after, end.right) {
+                    self.add(rules, end.atom, occurrence);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, rules: &Rules, atom: u32, occurrence: Occurrence) {
+        let head = &mut self.last[atom as usize];
+        let before = (head.round == self.round).then_some(head.found);
+        *head = Head {
+            round: self.round,
+            found: u32::try_from(self.found.len()).unwrap_or(u32::MAX),
+        };
+        self.found.push(Found { occurrence, before });
+        if before.is_none() {
+            self.candidates.extend_from_slice(rules.filed.get(atom));
+        }
+    }
+
+    /// Whether an atom is in the message.
+    pub(super) fn has(&self, atom: u32) -> bool {
+        self.last[atom as usize].round == self.round
+    }
+
+    /// Where an atom stands, in the order of the text, of two at one word the longer first.
+    pub(super) fn occurrences(&self, atom: u32) -> Vec<Occurrence> {
+        let head = self.last[atom as usize];
+        let mut next = (head.round == self.round).then_some(head.found);
+        let mut occurrences = Vec::new();
+        while let Some(at) = next {
+            let found = self.found[at as usize];
+            occurrences.push(found.occurrence);
+            next = found.before;
+        }
+        occurrences.sort_unstable_by_key(|o| (o.start, std::cmp::Reverse(o.end)));
+        occurrences.dedup();
+        occurrences.truncate(MAX_OCCURRENCES);
+        occurrences
+    }
+}
+
+fn occurrence_of(words: &Words, first: u32, last: u32) -> Occurrence {
+    let units = words.units();
+    Occurrence {
+        start: units[first as usize].start,
+        end: units[last as usize].end,
+        first,
+        last,
+    }
+}
