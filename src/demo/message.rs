@@ -1,0 +1,225 @@
+//! What the residents, papers and authorities of Lindemeer write in a week.
+//!
+//! The messages stand in `town.toml`. Their times are relative, so that the week always ends now.
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+/// One invented message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Tells it from the others.
+    pub id: String,
+    /// Id of the source that carries it.
+    pub source: String,
+    /// How many days before the last time that [`Message::at`] struck, 0 to 6.
+    pub days_ago: u8,
+    /// Local time of day.
+    pub at: Time,
+    /// Title; empty when there is none.
+    #[serde(default)]
+    pub title: String,
+    /// Plain text; an empty line divides paragraphs.
+    pub text: String,
+    /// A post that this one quotes.
+    pub quote: Option<String>,
+    /// The visit from which on it is there.
+    #[serde(default = "first_round")]
+    pub round: u8,
+    /// Id of the message whose text this one replaces.
+    pub edits: Option<String>,
+    /// Ids of the themes it must be recognised for; empty when it is rightly left alone.
+    pub expected: Vec<String>,
+}
+
+fn first_round() -> u8 {
+    1
+}
+
+/// An hour less than a week: in the week that the clock goes back, six days and a bit are
+/// more than 168 hours, and a reader of feeds would call the message old.
+const OLDEST: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
+
+impl Message {
+    /// When it was published, as seen from `now`: never later, at most a week earlier.
+    pub fn published(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        let today = now.to_zoned(zone.clone()).date();
+        let struck = |days: i64| {
+            let day = today.saturating_sub(jiff::Span::new().days(days));
+            day.to_datetime(self.at)
+                .to_zoned(zone.clone())
+                .map_or(now, |zoned| zoned.timestamp())
+        };
+        let days = i64::from(self.days_ago);
+        let published = if struck(0) <= now {
+            struck(days)
+        } else {
+            struck(days + 1)
+        };
+        published.max(now - OLDEST)
+    }
+
+    /// Its text as HTML, the quoted post first.
+    pub fn html(&self) -> String {
+        let quote = self.quote.iter().map(|quote| {
+            format!(
+                "<blockquote><p>{}</p></blockquote>",
+                escape_html(quote)
+            )
+        });
+        let paragraphs = self
+            .text
+            .split("\n\n")
+            .map(|paragraph| format!("<p>{}</p>", escape_html(paragraph)));
+        quote.chain(paragraphs).collect()
+    }
+}
+
+/// Makes plain text safe between HTML tags.
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// All messages, in the order of the file.
+pub fn messages() -> Vec<Message> {
+    #[derive(Deserialize)]
+    struct File {
+        message: Vec<Message>,
+    }
+    toml::from_str::<File>(include_str!("town.toml"))
+        .expect("town.toml is part of the program and tested")
+        .message
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::demo::files;
+
+    fn amsterdam() -> TimeZone {
+        TimeZone::get("Europe/Amsterdam").unwrap()
+    }
+
+    fn table(text: &str) -> toml::Table {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn the_town_has_eighty_to_ninety_messages_with_ids_of_their_own() {
+        let messages = messages();
+        let ids: BTreeSet<_> = messages.iter().map(|message| &message.id).collect();
+        assert_eq!(ids.len(), messages.len());
+        assert!((80..=90).contains(&messages.len()), "{}", messages.len());
+    }
+
+    #[test]
+    fn every_theme_is_met_and_half_of_the_messages_are_rightly_left_alone() {
+        let messages = messages();
+        let mut met: BTreeMap<&str, usize> = BTreeMap::new();
+        for theme in messages.iter().flat_map(|message| &message.expected) {
+            *met.entry(theme).or_default() += 1;
+        }
+        let themes: BTreeSet<_> = files::THEMES
+            .iter()
+            .map(|(path, _)| path.strip_prefix("keywords/").unwrap())
+            .map(|file| file.strip_suffix(".toml").unwrap())
+            .collect();
+        assert_eq!(met.keys().copied().collect::<BTreeSet<_>>(), themes);
+        let hits = messages
+            .iter()
+            .filter(|message| !message.expected.is_empty())
+            .count();
+        assert!(hits >= 30, "{hits} hits");
+        assert!(messages.len() - hits >= 40, "{hits} hits");
+    }
+
+    #[test]
+    fn every_message_stands_in_a_source_of_the_demo() {
+        let demo = files::demo(8080);
+        let (_, sources) = demo
+            .iter()
+            .find(|(path, _)| *path == "config/sources.toml")
+            .unwrap();
+        let sources = table(sources);
+        let known: BTreeSet<_> = sources["source"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|source| source["id"].as_str().unwrap())
+            .collect();
+        for message in messages() {
+            assert!(known.contains(message.source.as_str()), "{}", message.id);
+        }
+    }
+
+    #[test]
+    fn an_edit_names_an_earlier_message_of_the_same_source() {
+        let messages = messages();
+        let edits: Vec<_> = messages
+            .iter()
+            .filter_map(|message| Some((message, message.edits.as_ref()?)))
+            .collect();
+        assert_eq!(edits.len(), 1);
+        for (edit, original) in edits {
+            let original = messages
+                .iter()
+                .find(|message| message.id == *original)
+                .unwrap();
+            assert_eq!(edit.source, original.source);
+            assert_eq!((edit.days_ago, edit.at), (original.days_ago, original.at));
+            assert!(edit.round > original.round);
+            assert_ne!(edit.text, original.text);
+        }
+    }
+
+    #[test]
+    fn a_message_is_never_in_the_future_nor_older_than_a_week() {
+        let check = |now: &str| {
+            let now: Timestamp = now.parse().unwrap();
+            for message in messages() {
+                let age = now.duration_since(message.published(now, &amsterdam()));
+                assert!(!age.is_negative(), "{} at {now}", message.id);
+                assert!(age < SignedDuration::from_hours(168), "{} at {now}", message.id);
+            }
+        };
+        check("2026-11-24T12:00:00Z");
+        check("2026-11-23T23:00:00Z");
+        check("2026-10-25T01:00:00Z");
+        check("2026-10-26T05:00:00Z");
+        check("2026-03-29T01:00:00Z");
+    }
+
+    #[test]
+    fn the_last_time_a_clock_struck_is_yesterday_when_today_has_not_come_that_far() {
+        let now: Timestamp = "2026-11-24T08:00:00+01:00".parse().unwrap();
+        let mut message = messages().remove(0);
+        let mut check = |at: (i8, i8), days_ago: u8, expected: &str| {
+            message.at = Time::constant(at.0, at.1, 0, 0);
+            message.days_ago = days_ago;
+            let expected: Timestamp = expected.parse().unwrap();
+            assert_eq!(message.published(now, &amsterdam()), expected);
+        };
+        check((7, 59), 0, "2026-11-24T07:59:00+01:00");
+        check((8, 0), 0, "2026-11-24T08:00:00+01:00");
+        check((8, 1), 0, "2026-11-23T08:01:00+01:00");
+        check((8, 1), 2, "2026-11-21T08:01:00+01:00");
+    }
+
+    #[test]
+    fn html_holds_the_quote_apart_and_no_raw_signs() {
+        let mut message = messages().remove(0);
+        message.quote = Some("a < b".to_owned());
+        message.text = "c & d\n\ne > f".to_owned();
+        assert_eq!(
+            message.html(),
+            "<blockquote><p>a &lt; b</p></blockquote><p>c &amp; d</p><p>e &gt; f</p>"
+        );
+    }
+}
