@@ -214,7 +214,9 @@ mod tests {
     };
 
     fn entries() -> Vec<Entry> {
-        let published: Zoned = "2026-11-03T08:05:00+01:00[Europe/Amsterdam]".parse().unwrap();
+        let published: Zoned = "2026-11-03T08:05:00+01:00[Europe/Amsterdam]"
+            .parse()
+            .unwrap();
         vec![Entry::new(
             "een",
             "https://brood.example/een?a=1&b=2".to_owned(),
@@ -259,7 +261,10 @@ mod tests {
     #[test]
     fn the_broken_document_has_a_bare_ampersand_and_no_end() {
         let body = String::from_utf8(rss_broken(PUBLISHER, &entries()).body).unwrap();
-        assert!(body.contains("<title>Koffie & &lt;taart&gt;</title>"), "{body}");
+        assert!(
+            body.contains("<title>Koffie & &lt;taart&gt;</title>"),
+            "{body}"
+        );
         assert!(body.trim_end().ends_with("</item>"), "{body}");
         assert!(feed_rs::parser::parse(body.as_bytes()).is_err());
     }

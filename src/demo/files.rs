@@ -85,7 +85,10 @@ pub fn init() -> Vec<File> {
         (
             "config/luisterpost.toml",
             include_str!("../../config/luisterpost.toml")
-                .replace("hier voor de verzonnen gemeente", "hier nog voor de gemeente")
+                .replace(
+                    "hier voor de verzonnen gemeente",
+                    "hier nog voor de gemeente",
+                )
                 .replace("Lindemeer", "Voorbeeldgemeente")
                 .replace("lindemeer", "voorbeeldgemeente"),
         ),
@@ -136,7 +139,12 @@ mod tests {
             "config/recipients.toml",
             "config/places.csv",
         ]
-        .map(|path| (path, std::fs::read_to_string(repository().join(path)).unwrap()))
+        .map(|path| {
+            (
+                path,
+                std::fs::read_to_string(repository().join(path)).unwrap(),
+            )
+        })
         .into()
     }
 
@@ -254,7 +262,11 @@ mod tests {
                 .iter()
                 .map(|example| example["text"].as_str().unwrap())
                 .collect();
-            assert_eq!(texts.len(), examples.len(), "{path}: an example stands twice");
+            assert_eq!(
+                texts.len(),
+                examples.len(),
+                "{path}: an example stands twice"
+            );
         }
     }
 

@@ -64,12 +64,10 @@ impl Message {
 
     /// Its text as HTML, the quoted post first.
     pub fn html(&self) -> String {
-        let quote = self.quote.iter().map(|quote| {
-            format!(
-                "<blockquote><p>{}</p></blockquote>",
-                escape_html(quote)
-            )
-        });
+        let quote = self
+            .quote
+            .iter()
+            .map(|quote| format!("<blockquote><p>{}</p></blockquote>", escape_html(quote)));
         let paragraphs = self
             .text
             .split("\n\n")
@@ -186,7 +184,11 @@ mod tests {
             for message in messages() {
                 let age = now.duration_since(message.published(now, &amsterdam()));
                 assert!(!age.is_negative(), "{} at {now}", message.id);
-                assert!(age < SignedDuration::from_hours(168), "{} at {now}", message.id);
+                assert!(
+                    age < SignedDuration::from_hours(168),
+                    "{} at {now}",
+                    message.id
+                );
             }
         };
         check("2026-11-24T12:00:00Z");

@@ -46,13 +46,14 @@ impl Town {
     /// All that is served, on a listener of the caller's.
     pub fn router(self: &Arc<Self>) -> Router {
         let robots = || async { "User-agent: *\nDisallow: /beheer/\n" };
-        PAGES
-            .iter()
-            .fold(Router::new().route("/robots.txt", get(robots)), |router, page| {
+        PAGES.iter().fold(
+            Router::new().route("/robots.txt", get(robots)),
+            |router, page| {
                 let town = Arc::clone(self);
                 let answer = move |headers: HeaderMap| async move { town.answer(page, &headers) };
                 router.route(page.path, get(answer))
-            })
+            },
+        )
     }
 
     /// Answers a request for a page: 304 when the reader has it already.
@@ -303,7 +304,10 @@ mod tests {
     }
 
     fn tag(response: &Response) -> String {
-        response.headers()[header::ETAG].to_str().unwrap().to_owned()
+        response.headers()[header::ETAG]
+            .to_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// How many messages of the first round a source has.
@@ -348,7 +352,12 @@ mod tests {
                 continue;
             }
             let feed = feed(&town, page);
-            assert_eq!(feed.entries.len(), count(&town, page.source), "{}", page.path);
+            assert_eq!(
+                feed.entries.len(),
+                count(&town, page.source),
+                "{}",
+                page.path
+            );
             let ids: BTreeSet<_> = feed.entries.iter().map(|entry| &entry.id).collect();
             assert_eq!(ids.len(), feed.entries.len(), "{}", page.path);
             read += 1;
@@ -388,8 +397,7 @@ mod tests {
             .iter()
             .find(|source| source["id"].as_str() == Some("forum-wonen"))
             .unwrap();
-        let select =
-            |key: &str| Selector::parse(forum["select"][key].as_str().unwrap()).unwrap();
+        let select = |key: &str| Selector::parse(forum["select"][key].as_str().unwrap()).unwrap();
         let read = |path: &str| {
             let body = String::from_utf8(town.document(page(path)).body).unwrap();
             let html = Html::parse_document(&body);
