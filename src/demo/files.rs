@@ -3,6 +3,9 @@
 //! The keyword lists and the places are the shipped ones of `keywords/` and `config/`, so that
 //! what a person sees in the demo is what a person can read in the repository.
 
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
 /// A file to write: its path below the directory chosen, and its text.
 pub type File = (&'static str, String);
 
@@ -49,13 +52,11 @@ pub const THEMES: [(&str, &str); 8] = [
 ];
 
 /// The files of the demo, with its sources on `port` of this machine.
-pub fn demo(port: u16) -> Vec<File> {
-    let sources = minijinja::Environment::new()
-        .render_str(
-            include_str!("config/sources.toml"),
-            minijinja::context! { port => port },
-        )
-        .expect("the template is part of the program and tested");
+///
+/// `today` is the day that its sources and themes were last looked at, so that they have not
+/// expired whenever the demo is run.
+pub fn demo(port: u16, today: Date) -> Vec<File> {
+    let sources = fill_in(include_str!("config/sources.toml"), port, today);
     let mut files = vec![
         (
             "config/luisterpost.toml",
@@ -72,7 +73,7 @@ pub fn demo(port: u16) -> Vec<File> {
         ),
         (COMMON.0, COMMON.1.to_owned()),
     ];
-    files.extend(THEMES.map(|(path, text)| (path, text.to_owned())));
+    files.extend(THEMES.map(|(path, text)| (path, reviewed_on(text, today))));
     files
 }
 
@@ -80,7 +81,8 @@ pub fn demo(port: u16) -> Vec<File> {
 ///
 /// They hold no mistake, so that `check` shows a newcomer a clean start; nothing is visited
 /// because there is no source, and mail goes into a directory, so nothing can reach a stranger.
-pub fn init() -> Vec<File> {
+/// `today` is the day on which the person begins.
+pub fn init(today: Date) -> Vec<File> {
     let mut files = vec![
         (
             "config/luisterpost.toml",
@@ -94,7 +96,7 @@ pub fn init() -> Vec<File> {
         ),
         (
             "config/sources.toml",
-            include_str!("init/sources.toml").to_owned(),
+            fill_in(include_str!("init/sources.toml"), 0, today),
         ),
         (
             "config/recipients.toml",
@@ -107,14 +109,37 @@ pub fn init() -> Vec<File> {
         (COMMON.0, COMMON.1.to_owned()),
     ];
     files.extend(THEMES.map(|(path, text)| {
+        let text = reviewed_on(text, today);
         let text = match path {
-            FIRST_THEME => text.to_owned(),
+            FIRST_THEME => text,
             _ => text.replace("\nenabled        = true\n", "\nenabled        = false\n"),
         };
         (path, text)
     }));
     files
 }
+
+/// Fills in the port and the day in a file of sources.
+fn fill_in(template: &str, port: u16, today: Date) -> String {
+    minijinja::Environment::new()
+        .render_str(
+            template,
+            minijinja::context! { port => port, today => today.to_string() },
+        )
+        .expect("the templates are part of the program and tested")
+}
+
+/// A theme that was looked at today: the shipped date would end it one day, unnoticed.
+fn reviewed_on(theme: &str, today: Date) -> String {
+    let review_by = today.saturating_add(REVIEW_AFTER);
+    theme.replace(
+        "\nreview_by      = 2027-06-01\n",
+        &format!("\nreview_by      = {review_by}\n"),
+    )
+}
+
+/// Half a year: long enough to learn from, short enough to remember why.
+const REVIEW_AFTER: SignedDuration = SignedDuration::from_hours(182 * 24);
 
 /// The theme that `init` switches on: common, well understood, and residents tell of it.
 const FIRST_THEME: &str = "keywords/woninginbraak.toml";
@@ -126,6 +151,8 @@ mod tests {
 
     use super::*;
     use crate::theme::ThemeId;
+
+    const TODAY: Date = jiff::civil::date(2031, 2, 3);
 
     fn repository() -> &'static Path {
         Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -149,7 +176,7 @@ mod tests {
     }
 
     fn all() -> Vec<File> {
-        [shipped(), demo(8080), init()].concat()
+        [shipped(), demo(8080, TODAY), init(TODAY)].concat()
     }
 
     fn table(text: &str) -> toml::Table {
@@ -192,7 +219,7 @@ mod tests {
             "street",
             "spot",
         ];
-        for files in [shipped(), init()] {
+        for files in [shipped(), init(TODAY)] {
             let mut names = BTreeSet::new();
             let mut reader = csv::Reader::from_reader(text(&files, "config/places.csv").as_bytes());
             for record in reader.records() {
@@ -335,7 +362,7 @@ mod tests {
 
     #[test]
     fn init_switches_one_theme_on_and_names_no_source() {
-        let files = init();
+        let files = init(TODAY);
         let enabled: Vec<_> = files
             .iter()
             .filter(|(path, _)| path.starts_with("keywords/") && *path != COMMON.0)
@@ -353,7 +380,7 @@ mod tests {
 
     #[test]
     fn the_sources_that_init_shows_are_right_once_uncommented() {
-        let files = init();
+        let files = init(TODAY);
         let uncommented: String = text(&files, "config/sources.toml")
             .lines()
             .skip_while(|line| *line != "# [[source]]")
@@ -366,7 +393,7 @@ mod tests {
 
     #[test]
     fn the_demo_listens_only_to_this_machine_and_mails_into_a_directory() {
-        let files = demo(4321);
+        let files = demo(4321, TODAY);
         let settings = table(text(&files, "config/luisterpost.toml"));
         assert_eq!(settings["fetch"]["min_gap"].as_str(), Some("0s"));
         assert_eq!(settings["mail"]["via"].as_str(), Some("directory"));
@@ -374,6 +401,23 @@ mod tests {
         for source in sources["source"].as_array().unwrap() {
             let url = source["url"].as_str().unwrap();
             assert!(url.starts_with("http://127.0.0.1:4321/"), "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_demo_and_init_write_has_expired_or_lies_in_the_future() {
+        for files in [demo(8080, TODAY), init(TODAY)] {
+            for (path, text) in &files {
+                if let Some((_, id)) = path.split_once('/')
+                    && path.starts_with("keywords/")
+                    && id != "common.toml"
+                {
+                    let review_by = table(text)["review_by"].to_string();
+                    assert_eq!(review_by, "2031-08-04", "{path}");
+                }
+            }
+            assert!(text(&files, "config/sources.toml").contains("reviewed = 2031-02-03"));
+            assert!(!text(&files, "config/sources.toml").contains("{{"));
         }
     }
 }

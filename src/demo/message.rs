@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_message_stands_in_a_source_of_the_demo() {
-        let demo = files::demo(8080);
+        let demo = files::demo(8080, jiff::civil::date(2026, 11, 24));
         let (_, sources) = demo
             .iter()
             .find(|(path, _)| *path == "config/sources.toml")

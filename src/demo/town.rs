@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn every_source_of_the_demo_is_served_under_its_address() {
-        let demo = files::demo(8080);
+        let demo = files::demo(8080, jiff::civil::date(2026, 11, 24));
         let (_, sources) = demo
             .iter()
             .find(|(path, _)| *path == "config/sources.toml")
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn the_thread_is_read_over_two_pages_with_the_selectors_of_the_demo() {
         let town = town();
-        let demo = files::demo(8080);
+        let demo = files::demo(8080, jiff::civil::date(2026, 11, 24));
         let sources: toml::Table = toml::from_str(
             &demo
                 .iter()
