@@ -2,9 +2,9 @@
 //!
 //! The messages stand in `town.toml`. Their times are relative, so that the week always ends now.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{Span, Timestamp};
 use serde::Deserialize;
 
 /// One invented message.
@@ -15,7 +15,7 @@ pub struct Message {
     pub id: String,
     /// Id of the source that carries it.
     pub source: String,
-    /// How many days before the last time that [`Message::at`] struck, 0 to 6.
+    /// How many days before the [`last_day`] of the town, 0 to 6.
     pub days_ago: u8,
     /// Local time of day.
     pub at: Time,
@@ -39,27 +39,19 @@ fn first_round() -> u8 {
     1
 }
 
-/// An hour less than a week: in the week that the clock goes back, six days and a bit are
-/// more than 168 hours, and a reader of feeds would call the message old.
-const OLDEST: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
-
 impl Message {
-    /// When it was published, as seen from `now`: never later, at most a week earlier.
-    pub fn published(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
-        let today = now.to_zoned(zone.clone()).date();
-        let struck = |days: i64| {
-            let day = today.saturating_sub(jiff::Span::new().days(days));
-            day.to_datetime(self.at)
-                .to_zoned(zone.clone())
-                .map_or(now, |zoned| zoned.timestamp())
-        };
-        let days = i64::from(self.days_ago);
-        let published = if struck(0) <= now {
-            struck(days)
-        } else {
-            struck(days + 1)
-        };
-        published.max(now - OLDEST)
+    /// When it was published, in a town whose last day is `last_day`.
+    ///
+    /// # Panics
+    ///
+    /// When `last_day` lies at the end of time.
+    pub fn published(&self, last_day: Date, zone: &TimeZone) -> Timestamp {
+        last_day
+            .saturating_sub(Span::new().days(i64::from(self.days_ago)))
+            .to_datetime(self.at)
+            .to_zoned(zone.clone())
+            .expect("a date of this era has an instant in every zone")
+            .timestamp()
     }
 
     /// Its text as HTML, the quoted post first.
@@ -83,6 +75,17 @@ fn escape_html(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
+/// The day on which the newest messages were written: today, or yesterday while the clock has not
+/// come as far as the latest of them. All days shift together, so that no reply precedes its question.
+pub fn last_day(messages: &[Message], now: Timestamp, zone: &TimeZone) -> Date {
+    let now = now.to_zoned(zone.clone());
+    let newest = messages.iter().filter(|message| message.days_ago == 0);
+    match newest.map(|message| message.at).max() {
+        Some(latest) if now.time() < latest => now.date().saturating_sub(Span::new().days(1)),
+        _ => now.date(),
+    }
+}
+
 /// All messages, in the order of the file.
 pub fn messages() -> Vec<Message> {
     #[derive(Deserialize)]
@@ -97,6 +100,8 @@ pub fn messages() -> Vec<Message> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+
+    use jiff::SignedDuration;
 
     use super::*;
     use crate::demo::files;
@@ -179,10 +184,13 @@ mod tests {
 
     #[test]
     fn a_message_is_never_in_the_future_nor_older_than_a_week() {
+        let messages = messages();
         let check = |now: &str| {
             let now: Timestamp = now.parse().unwrap();
-            for message in messages() {
-                let age = now.duration_since(message.published(now, &amsterdam()));
+            let last_day = last_day(&messages, now, &amsterdam());
+            for message in &messages {
+                let published = message.published(last_day, &amsterdam());
+                let age = now.duration_since(published);
                 assert!(!age.is_negative(), "{} at {now}", message.id);
                 assert!(
                     age < SignedDuration::from_hours(168),
@@ -191,27 +199,39 @@ mod tests {
                 );
             }
         };
-        check("2026-11-24T12:00:00Z");
-        check("2026-11-23T23:00:00Z");
-        check("2026-10-25T01:00:00Z");
-        check("2026-10-26T05:00:00Z");
-        check("2026-03-29T01:00:00Z");
+        for hour in 0..24 {
+            check(&format!("2026-11-24T{hour:02}:10:00+01:00"));
+            check(&format!("2026-10-25T{hour:02}:12:00+01:00"));
+            check(&format!("2026-10-26T{hour:02}:12:00+01:00"));
+            check(&format!("2026-03-29T{hour:02}:12:00+02:00"));
+        }
     }
 
     #[test]
-    fn the_last_time_a_clock_struck_is_yesterday_when_today_has_not_come_that_far() {
-        let now: Timestamp = "2026-11-24T08:00:00+01:00".parse().unwrap();
-        let mut message = messages().remove(0);
-        let mut check = |at: (i8, i8), days_ago: u8, expected: &str| {
-            message.at = Time::constant(at.0, at.1, 0, 0);
-            message.days_ago = days_ago;
-            let expected: Timestamp = expected.parse().unwrap();
-            assert_eq!(message.published(now, &amsterdam()), expected);
+    fn the_last_day_is_yesterday_until_everything_of_it_can_have_been_written() {
+        let messages = messages();
+        let latest = messages.iter().filter(|message| message.days_ago == 0);
+        let latest = latest.map(|message| message.at).max().unwrap();
+        assert_eq!(latest, Time::constant(8, 11, 0, 0));
+        let check = |now: &str, expected: &str| {
+            let found = last_day(&messages, now.parse().unwrap(), &amsterdam());
+            assert_eq!(found.to_string(), expected, "{now}");
         };
-        check((7, 59), 0, "2026-11-24T07:59:00+01:00");
-        check((8, 0), 0, "2026-11-24T08:00:00+01:00");
-        check((8, 1), 0, "2026-11-23T08:01:00+01:00");
-        check((8, 1), 2, "2026-11-21T08:01:00+01:00");
+        check("2026-11-24T08:10:59+01:00", "2026-11-23");
+        check("2026-11-24T08:11:00+01:00", "2026-11-24");
+        check("2026-11-24T23:59:59+01:00", "2026-11-24");
+        check("2026-01-01T00:00:00+01:00", "2025-12-31");
+    }
+
+    #[test]
+    fn the_thread_is_written_in_the_order_of_the_file() {
+        let day = jiff::civil::date(2026, 11, 24);
+        let times: Vec<_> = messages()
+            .iter()
+            .filter(|message| message.source == "forum-wonen")
+            .map(|message| message.published(day, &amsterdam()))
+            .collect();
+        assert!(times.is_sorted());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
@@ -22,7 +23,7 @@ use crate::demo::message::{self, Message};
 #[derive(Debug)]
 pub struct Town {
     messages: Vec<Message>,
-    now: Timestamp,
+    last_day: Date,
     zone: TimeZone,
     round: AtomicU8,
 }
@@ -30,9 +31,10 @@ pub struct Town {
 impl Town {
     /// The town as it is at `now`, with its clocks in `zone`.
     pub fn new(now: Timestamp, zone: TimeZone) -> Self {
+        let messages = message::messages();
         Town {
-            messages: message::messages(),
-            now,
+            last_day: message::last_day(&messages, now, &zone),
+            messages,
             zone,
             round: AtomicU8::new(1),
         }
@@ -113,7 +115,7 @@ impl Town {
             .iter()
             .filter(|message| message.source == page.source)
             .filter(|message| message.edits.is_none() && message.round <= round)
-            .map(|message| (message.published(self.now, &self.zone), message))
+            .map(|message| (message.published(self.last_day, &self.zone), message))
             .collect();
         shown.sort_by_key(|(published, _)| std::cmp::Reverse(*published));
         shown
