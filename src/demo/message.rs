@@ -41,10 +41,6 @@ fn first_round() -> u8 {
 
 impl Message {
     /// When it was published, in a town whose last day is `last_day`.
-    ///
-    /// # Panics
-    ///
-    /// When `last_day` lies at the end of time.
     pub fn published(&self, last_day: Date, zone: &TimeZone) -> Timestamp {
         last_day
             .saturating_sub(Span::new().days(i64::from(self.days_ago)))
