@@ -87,10 +87,7 @@ pub fn init(today: Date) -> Vec<File> {
         (
             "config/luisterpost.toml",
             include_str!("../../config/luisterpost.toml")
-                .replace(
-                    "hier voor de verzonnen gemeente",
-                    "hier nog voor de gemeente",
-                )
+                .replace(SHIPPED_FOR, START_HERE)
                 .replace("Lindemeer", "Voorbeeldgemeente")
                 .replace("lindemeer", "voorbeeldgemeente"),
         ),
@@ -140,6 +137,10 @@ fn reviewed_on(theme: &str, today: Date) -> String {
 
 /// Half a year: long enough to learn from, short enough to remember why.
 const REVIEW_AFTER: SignedDuration = SignedDuration::from_hours(182 * 24);
+
+/// What the shipped settings say about themselves, and what the first own settings say instead.
+const SHIPPED_FOR: &str = "hier voor de verzonnen gemeente Lindemeer.";
+const START_HERE: &str = "met voorbeelden erin. Vervang overal Voorbeeldgemeente door uw gemeente.";
 
 /// The theme that `init` switches on: common, well understood, and residents tell of it.
 const FIRST_THEME: &str = "keywords/woninginbraak.toml";
@@ -371,6 +372,7 @@ mod tests {
             .collect();
         assert_eq!(enabled, ["keywords/woninginbraak.toml"]);
         assert!(table(text(&files, "config/sources.toml")).is_empty());
+        assert!(text(&files, "config/luisterpost.toml").contains(START_HERE));
         for (path, text) in &files {
             if path.starts_with("config/") {
                 assert!(!text.to_lowercase().contains("lindemeer"), "{path}");
