@@ -11,7 +11,8 @@ use crate::connector::check_selector;
 use crate::deliver::Desk;
 use crate::fetch::{Fetcher, SetupError};
 use crate::mail::{self, Mailer, Via};
-use crate::mask::{Masker, Tokens};
+use crate::mask::Masker;
+use crate::mask::blank::Tokens;
 use crate::matching::Matcher;
 use crate::mistake::{Fault, Location, Mistake};
 use crate::poll::Listener;
@@ -68,7 +69,8 @@ impl App {
     /// [`LoadError::Mistakes`] with all mistakes of all files, the examples included.
     pub fn load(origin: &Origin, before: Option<&App>, now: Timestamp) -> Result<App, LoadError> {
         let environment = origin.environment.iter().cloned();
-        let mut settings = settings::load(&origin.paths, environment, now, check_selector).map_err(LoadError::Mistakes)?;
+        let mut settings = settings::load(&origin.paths, environment, now, check_selector)
+            .map_err(LoadError::Mistakes)?;
         let matcher = Matcher::compile(&settings.themes, &settings.common, &settings.gazetteer);
         let failing = failing_examples(&matcher, &settings.themes);
         if !failing.is_empty() {
@@ -78,37 +80,65 @@ impl App {
             *directory = origin.state.join(&*directory);
         }
         let fetcher = match before {
-            Some(before) if before.settings.fetch == settings.fetch => Arc::clone(&before.listener.fetcher),
+            Some(before) if before.settings.fetch == settings.fetch => {
+                Arc::clone(&before.listener.fetcher)
+            }
             _ => Arc::new(Fetcher::new(settings.fetch.clone())?),
         };
         let texts = Arc::new(Texts::new());
         let ears = Ears {
             masker: Masker::new(),
-            tokens: Tokens::new(|kind| texts.say(&format!("mask.{kind}"), ())),
+            tokens: Tokens::new(|kind| texts.say(&format!("mask.{kind}"), ()))
+                .expect("the shipped texts hold a token for each kind; a test reads them"),
             matcher,
-            themes: settings.themes.iter().map(|theme| (theme.id.clone(), theme.clone())).collect(),
+            themes: settings
+                .themes
+                .iter()
+                .map(|theme| (theme.id.clone(), theme.clone()))
+                .collect(),
             first_visit: SignedDuration::from_hours(24 * i64::from(settings.first_visit_days)),
             zone: settings.digest.zone.clone(),
         };
-        let sources = settings.sources.iter().map(|source| (source.id.clone(), Arc::new(source.clone()))).collect();
+        let sources = settings
+            .sources
+            .iter()
+            .map(|source| (source.id.clone(), Arc::new(source.clone())))
+            .collect();
         let desk = desk(&settings, texts);
-        Ok(App { sources, listener: Listener { fetcher, ears: Arc::new(ears) }, desk, settings })
+        Ok(App {
+            sources,
+            listener: Listener {
+                fetcher,
+                ears: Arc::new(ears),
+            },
+            desk,
+            settings,
+        })
     }
 
     /// Tells the store what is listened to and who receives what.
     pub async fn introduce(&self, store: &Store, now: Timestamp) -> Result<(), store::StoreError> {
-        let sources = self.settings.sources.iter().map(|source| (source.id.clone(), source.url.clone()));
+        let sources = self
+            .settings
+            .sources
+            .iter()
+            .map(|source| (source.id.clone(), source.url.clone()));
         for moved in store.sync_sources(sources.collect(), now).await? {
             tracing::info!(source.id = %moved.to, from = %moved.from, "a known address under another id: what was remembered goes with it");
         }
         let enabled = self.settings.themes.iter().filter(|theme| theme.enabled);
         let themes: Vec<_> = enabled.map(|theme| theme.id.clone()).collect();
-        store.sync_recipients(&self.settings.recipients, &themes, now).await
+        store
+            .sync_recipients(&self.settings.recipients, &themes, now)
+            .await
     }
 
     /// Settings of the store.
     pub fn store_config(&self) -> store::Config {
-        store::Config { database: self.settings.database.clone(), ..store::Config::default() }
+        store::Config {
+            database: self.settings.database.clone(),
+            ..store::Config::default()
+        }
     }
 }
 
@@ -117,9 +147,13 @@ pub async fn open_store(origin: &Origin, app: &App, now: Timestamp) -> anyhow::R
     let directory = StateDirectory::open(&origin.state)?;
     let opened = Store::open(&directory, &app.store_config())?;
     if opened.secret_lost {
-        tracing::warn!("the key of the seen hashes was lost or replaced: every source counts as never visited");
+        tracing::warn!(
+            "the key of the seen hashes was lost or replaced: every source counts as never visited"
+        );
     }
-    app.introduce(&opened.store, now).await.context("telling the store what is configured")?;
+    app.introduce(&opened.store, now)
+        .await
+        .context("telling the store what is configured")?;
     Ok(Arc::new(opened.store))
 }
 
@@ -128,7 +162,11 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
         municipality: settings.municipality.clone(),
         recipients: settings.recipients.clone(),
         themes: settings.themes.clone(),
-        sources: settings.sources.iter().map(|source| (source.id.clone(), source.name.clone())).collect(),
+        sources: settings
+            .sources
+            .iter()
+            .map(|source| (source.id.clone(), source.name.clone()))
+            .collect(),
         times: settings.digest.clone(),
         texts,
         mailer: Mailer::new(mail::Config::clone(&settings.mail)),
@@ -139,11 +177,22 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
 fn failing_examples(matcher: &Matcher, themes: &[Theme]) -> Vec<Mistake> {
     let of_theme = |theme: &Theme| -> Vec<Mistake> {
         let mistake = |example: &crate::theme::Example| Mistake {
-            at: Location::File { file: Arc::clone(&theme.file), line: example.line, column: 0 },
+            at: Location::File {
+                file: Arc::clone(&theme.file),
+                line: example.line,
+                column: 0,
+            },
             key: "examples".to_owned(),
-            fault: Fault::FailingExample { text: example.text.clone(), expected: example.hit },
+            fault: Fault::FailingExample {
+                text: example.text.clone(),
+                expected: example.hit,
+            },
         };
-        matcher.failing_examples(theme).into_iter().map(mistake).collect()
+        matcher
+            .failing_examples(theme)
+            .into_iter()
+            .map(mistake)
+            .collect()
     };
     themes.iter().flat_map(of_theme).collect()
 }

@@ -18,9 +18,10 @@ use tracing::level_filters::LevelFilter;
 use crate::app::{App, LoadError, Origin};
 use crate::render::Texts;
 use crate::settings::{Paths, tell};
-use crate::{demo, telemetry};
+use crate::telemetry;
 
 mod check;
+mod demo;
 mod digest;
 mod explain;
 mod forget;
@@ -142,7 +143,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
-    let shell = Shell { origin: arguments.places.origin(), texts: Texts::new() };
+    let shell = Shell {
+        origin: arguments.places.origin(),
+        texts: Texts::new(),
+    };
     match arguments.command {
         Command::Demo(arguments) => demo::run(&shell, arguments).await,
         Command::Init(arguments) => init::run(&shell, &arguments),
@@ -160,17 +164,21 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
 
 impl Places {
     fn origin(self) -> Origin {
-        let state = self.state.unwrap_or_else(|| match std::env::var_os("STATE_DIRECTORY") {
-            // systemd gives all state directories of a unit, separated by colons; ours has one.
-            Some(directory) => PathBuf::from(directory),
-            None => PathBuf::from("state"),
-        });
+        let state = self
+            .state
+            .unwrap_or_else(|| match std::env::var_os("STATE_DIRECTORY") {
+                // systemd gives all state directories of a unit, separated by colons; ours has one.
+                Some(directory) => PathBuf::from(directory),
+                None => PathBuf::from("state"),
+            });
         Origin {
             paths: Paths::find(self.config, self.keywords),
             state,
             // A variable that is no UTF-8 is none of ours.
             environment: std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
                 .collect(),
         }
     }
@@ -196,14 +204,22 @@ impl Shell {
         }
     }
 
-    /// Writes one sentence of section `cli` to standard output.
+    /// Writes one sentence, of section `cli` when the name has none, to standard output.
     pub(crate) fn say(&self, name: &str, values: impl Serialize) -> io::Result<()> {
-        writeln!(io::stdout(), "{}", self.texts.say(&format!("cli.{name}"), values))
+        writeln!(io::stdout(), "{}", self.texts.say(&section(name), values))
     }
 
-    /// Writes one sentence of section `cli` to standard error.
+    /// Writes one sentence, of section `cli` when the name has none, to standard error.
     pub(crate) fn complain(&self, name: &str, values: impl Serialize) {
-        eprintln!("{}", self.texts.say(&format!("cli.{name}"), values));
+        eprintln!("{}", self.texts.say(&section(name), values));
+    }
+}
+
+fn section(name: &str) -> String {
+    if name.contains('.') {
+        name.to_owned()
+    } else {
+        format!("cli.{name}")
     }
 }
 
@@ -219,7 +235,10 @@ macro_rules! loaded {
 pub(crate) use loaded;
 
 /// The present.
-#[expect(clippy::disallowed_methods, reason = "the command line is one of the two places that read the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line is one of the two places that read the clock"
+)]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -233,13 +252,18 @@ pub(crate) fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Res
 /// Whether the reader of our output went away, as `head` does: no reason to complain.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
     })
 }
 
 /// A list of names for a message: `a, b, c`.
 pub(crate) fn listed<T: fmt::Display>(names: impl Iterator<Item = T>) -> String {
-    names.map(|name| name.to_string()).collect::<Vec<_>>().join(", ")
+    names
+        .map(|name| name.to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A shared store, as the flows want it.

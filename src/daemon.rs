@@ -77,7 +77,10 @@ pub async fn run(
 }
 
 /// The present.
-#[expect(clippy::disallowed_methods, reason = "the daemon is one of the two places that read the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the daemon is one of the two places that read the clock"
+)]
 fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -106,7 +109,10 @@ impl Daemon {
     /// Begins what is due, and says when to look again.
     async fn look_around(&mut self, nap: Duration) -> anyhow::Result<Instant> {
         let latest = Instant::now() + nap;
-        if self.paused_until.is_some_and(|until| until > Instant::now()) {
+        if self
+            .paused_until
+            .is_some_and(|until| until > Instant::now())
+        {
             return Ok(latest);
         }
         let now = now();
@@ -130,7 +136,10 @@ impl Daemon {
             if !running.is_finished() {
                 return Ok(());
             }
-            let ended = self.housekeeping.take().expect("it was there a line before");
+            let ended = self
+                .housekeeping
+                .take()
+                .expect("it was there a line before");
             self.judge(ended.await.map_err(anyhow::Error::from)?)?;
         }
         let since = self.forgotten_at.map(|at| now.duration_since(at));
@@ -159,7 +168,10 @@ impl Daemon {
             Err(HousekeepingError::Deliver(DeliverError::Store(error)))
             | Err(HousekeepingError::Forget(ForgetError::Store(error))) => self.judge_store(error),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "mailing or erasing failed");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "mailing or erasing failed"
+                );
                 Ok(())
             }
         }
@@ -197,28 +209,41 @@ impl Daemon {
     /// Puts a new configuration in force, or says why the old one stays.
     async fn reload(&mut self) -> anyhow::Result<()> {
         let (origin, before, now) = (self.origin.clone(), Arc::clone(&self.app), now());
-        let loaded = tokio::task::spawn_blocking(move || App::load(&origin, Some(&before), now)).await?;
+        let loaded =
+            tokio::task::spawn_blocking(move || App::load(&origin, Some(&before), now)).await?;
         match loaded {
             Ok(app) => {
                 app.introduce(&self.store, now).await?;
                 self.round.drop_waiting();
                 self.app = Arc::new(app);
-                tracing::info!(sources = self.app.sources.len(), "the new configuration is in force");
+                tracing::info!(
+                    sources = self.app.sources.len(),
+                    "the new configuration is in force"
+                );
             }
             Err(LoadError::Mistakes(mistakes)) => {
-                tracing::error!(mistakes = mistakes.len(), "the new configuration is wrong; the old one stays in force");
+                tracing::error!(
+                    mistakes = mistakes.len(),
+                    "the new configuration is wrong; the old one stays in force"
+                );
                 for mistake in &mistakes {
                     tracing::error!("{}", tell::mistake(&self.app.desk.texts, mistake));
                 }
             }
-            Err(error) => tracing::error!(%error, "the new configuration cannot be used; the old one stays in force"),
+            Err(error) => {
+                tracing::error!(%error, "the new configuration cannot be used; the old one stays in force")
+            }
         }
         Ok(())
     }
 
     /// Tells the service manager how it goes.
     fn report(&self) {
-        let status = format!("listening to {} sources, {} visits under way", self.app.sources.len(), self.round.under_way());
+        let status = format!(
+            "listening to {} sources, {} visits under way",
+            self.app.sources.len(),
+            self.round.under_way()
+        );
         notify(&[NotifyState::Status(&status), NotifyState::Watchdog]);
     }
 
@@ -236,7 +261,10 @@ impl Daemon {
             }
             if let Some(running) = self.housekeeping.take() {
                 match running.await {
-                    Ok(Err(error)) => tracing::error!(error = &error as &dyn std::error::Error, "mailing or erasing failed"),
+                    Ok(Err(error)) => tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "mailing or erasing failed"
+                    ),
                     Ok(Ok(())) => {}
                     Err(error) => tracing::error!(%error, "mailing or erasing broke off"),
                 }

@@ -98,7 +98,9 @@ impl Desk {
     pub async fn compose_due(&self, store: &Store, now: Timestamp) -> Result<usize, DeliverError> {
         let mut composed = 0;
         for recipient in &self.recipients {
-            let Some(slot) = self.times.latest(recipient.digest, now) else { continue };
+            let Some(slot) = self.times.latest(recipient.digest, now) else {
+                continue;
+            };
             let last = store.reader().last_digest(&recipient.address).await?;
             let told_up_to = match last {
                 Some(last) => last.composed_at,
@@ -107,7 +109,8 @@ impl Desk {
                     None => continue,
                 },
             };
-            if told_up_to < slot && self.compose(store, recipient, now).await? == Composed::Waiting {
+            if told_up_to < slot && self.compose(store, recipient, now).await? == Composed::Waiting
+            {
                 composed += 1;
             }
         }
@@ -125,14 +128,21 @@ impl Desk {
             let pending = store.reader().pending(&recipient.address, now).await?;
             let period = now.to_string();
             if pending.hits.is_empty() && pending.lost == 0 && !recipient.empty {
-                store.nothing_to_tell(&recipient.address, period, now).await?;
+                store
+                    .nothing_to_tell(&recipient.address, period, now)
+                    .await?;
                 return Ok(Composed::NothingToTell);
             }
             let hits: Vec<HitId> = pending.hits.iter().map(|stored| stored.id).collect();
             let lost = pending.lost;
             let (from, rendered) = self.render(store.reader(), recipient, pending, now).await?;
             let config = self.mailer.config();
-            let id = MessageId::new(&config.from, &recipient.address, Purpose::Digest, (from, now));
+            let id = MessageId::new(
+                &config.from,
+                &recipient.address,
+                Purpose::Digest,
+                (from, now),
+            );
             let message = message::compose(config, recipient, &rendered, &id, now);
             let digest = NewDigest {
                 to: recipient.address.clone(),
@@ -175,18 +185,33 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(Timestamp, Rendered), DeliverError> {
         let last = reader.last_digest(&recipient.address).await?;
-        let from = last.map(|last| last.composed_at).or(pending.since).unwrap_or(now);
+        let from = last
+            .map(|last| last.composed_at)
+            .or(pending.since)
+            .unwrap_or(now);
         let heard = reader.heard(from, now).await?;
-        let read = heard.iter().map(|source| source.counts.new + source.counts.old).sum();
+        let read = heard
+            .iter()
+            .map(|source| source.counts.new + source.counts.old)
+            .sum();
         let state = |heard: crate::store::Heard| SourceState {
-            name: self.sources.get(&heard.source).cloned().unwrap_or_else(|| heard.source.to_string()),
+            name: self
+                .sources
+                .get(&heard.source)
+                .cloned()
+                .unwrap_or_else(|| heard.source.to_string()),
             last_heard: heard.last_heard,
             failing: heard.failing_since.zip(heard.failure),
             source: heard.source,
         };
         let today = now.to_zoned(self.times.zone.clone()).date();
-        let taken = self.themes.iter().filter(|theme| recipient.themes.takes(&theme.id));
-        let expired = taken.clone().filter(|theme| theme.enabled && theme.review_by < today);
+        let taken = self
+            .themes
+            .iter()
+            .filter(|theme| recipient.themes.takes(&theme.id));
+        let expired = taken
+            .clone()
+            .filter(|theme| theme.enabled && theme.review_by < today);
         let gathered = Gathered {
             municipality: self.municipality.clone(),
             recipient: recipient.name.clone(),
@@ -194,13 +219,18 @@ impl Desk {
             to: now,
             zone: self.times.zone.clone(),
             hits: pending.hits.into_iter().map(|stored| stored.hit).collect(),
-            themes: taken.map(|theme| (theme.id.clone(), theme.title.clone())).collect(),
+            themes: taken
+                .map(|theme| (theme.id.clone(), theme.title.clone()))
+                .collect(),
             sources: heard.into_iter().map(state).collect(),
             read,
             lost: pending.lost,
             next: self.times.next(recipient.digest, now),
             notes: expired
-                .map(|theme| Note::ThemeExpired { title: theme.title.clone(), review_by: theme.review_by })
+                .map(|theme| Note::ThemeExpired {
+                    title: theme.title.clone(),
+                    review_by: theme.review_by,
+                })
                 .collect(),
         };
         Ok((from, self.texts.digest(&digest::compose(gathered))?))
@@ -216,10 +246,17 @@ impl Desk {
     ) -> Result<Sent, DeliverError> {
         let waiting = match which {
             Which::Due => store.reader().digests_to_send(now).await?,
-            Which::All => store.reader().waiting_digests().await?,
+            Which::All => store.reader().waiting_digests(now).await?,
         };
         let mut outcome = Sent::default();
-        for DigestToSend { id, to, message, attempts, .. } in waiting {
+        for DigestToSend {
+            id,
+            to,
+            message,
+            attempts,
+            ..
+        } in waiting
+        {
             match self.mailer.send(&to, &message).await {
                 Ok(()) => {
                     store.mark_sent(id, now).await?;
@@ -228,7 +265,9 @@ impl Desk {
                 }
                 Err(error) => {
                     let wait = FIRST_RETRY * 2_i32.pow(attempts.min(12));
-                    store.mark_failed(id, now, now + wait.min(LONGEST_RETRY)).await?;
+                    store
+                        .mark_failed(id, now, now + wait.min(LONGEST_RETRY))
+                        .await?;
                     tracing::warn!(recipient = %to, attempts = attempts + 1, %error, "overview not sent");
                     outcome.failed.push((to, error));
                 }
@@ -238,7 +277,11 @@ impl Desk {
     }
 
     /// Sends a mail by which a person sees that mail arrives. It is not stored and not repeated.
-    pub async fn send_test(&self, recipient: &Recipient, now: Timestamp) -> Result<Result<(), MailError>, DeliverError> {
+    pub async fn send_test(
+        &self,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<Result<(), MailError>, DeliverError> {
         let zoned = |when: Timestamp| when.to_zoned(self.times.zone.clone());
         let rendered = self.texts.test_mail(&TestMail {
             municipality: self.municipality.clone(),
@@ -254,8 +297,8 @@ impl Desk {
 
     /// The recipients that take overviews, or the one of this name.
     pub fn takers<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a Recipient> {
-        self.recipients
-            .iter()
-            .filter(move |recipient| recipient.digest != DigestRhythm::None && name.is_none_or(|name| name == recipient.name))
+        self.recipients.iter().filter(move |recipient| {
+            recipient.digest != DigestRhythm::None && name.is_none_or(|name| name == recipient.name)
+        })
     }
 }

@@ -35,7 +35,7 @@ pub use crate::fetch::guard::Blocked;
 pub use crate::fetch::permission::AGENT;
 
 /// Settings of `[fetch]`, with the user agent made from `[organisation]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Sent with every request: who listens, and where that is explained.
     pub user_agent: String,

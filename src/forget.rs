@@ -20,10 +20,17 @@ pub enum ForgetError {
 ///
 /// Messages in the outbox (`via = "directory"`) are copies of what the database held, so they go
 /// when their `Expires` has passed.
-pub async fn forget(store: &Store, mailer: &Mailer, now: Timestamp) -> Result<Forgotten, ForgetError> {
+pub async fn forget(
+    store: &Store,
+    mailer: &Mailer,
+    now: Timestamp,
+) -> Result<Forgotten, ForgetError> {
     let forgotten = store.forget(now).await?;
-    let messages = mailer.clear_outbox(now).await.map_err(ForgetError::Outbox)?;
-    if forgotten.hits + forgotten.withdrawn + messages > 0 {
+    let messages = mailer
+        .clear_outbox(now)
+        .await
+        .map_err(ForgetError::Outbox)?;
+    if messages > 0 || forgotten.hits + forgotten.withdrawn > 0 {
         tracing::info!(
             hits = forgotten.hits,
             hits.lost = forgotten.lost,

@@ -50,5 +50,5 @@ pub mod settings; // All files that people write, read and checked together.
 pub mod telemetry; // Where log lines go.
 pub mod app; // The parts, assembled.
 pub mod daemon; // The timer around the flows.
+pub mod demo; // The fictional town of Lindemeer: its web server and its files.
 pub mod cli; // The commands.
-pub mod demo; // The fictional town of Lindemeer on a loopback port.

@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::recipient::Address;
 
 pub mod message; // A message as bytes.
@@ -112,6 +114,23 @@ impl Mailer {
     /// The settings, for composing.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Removes the messages in the outbox whose `Expires` has passed, and says how many; with a
+    /// relay there is no outbox. A file that is no message of ours stays.
+    ///
+    /// # Errors
+    ///
+    /// [`MailError::TryLater`] or [`MailError::Misconfigured`] when the directory cannot be read or
+    /// changed.
+    pub async fn clear_outbox(&self, now: Timestamp) -> Result<usize, MailError> {
+        let Via::Directory(directory) = &self.config.via else {
+            return Ok(0);
+        };
+        let directory = directory.clone();
+        tokio::task::spawn_blocking(move || outbox::clear(&directory, now))
+            .await
+            .map_err(|_| MailError::later("clearing the outbox broke off"))?
     }
 
     /// Hands a message over, byte for byte.

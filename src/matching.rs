@@ -100,6 +100,11 @@ impl Matcher {
         judge::judge(&self.rules, &self.locator, scratch, scope)
     }
 
+    /// Where our places are named in a message: every time, in the order of finding.
+    pub fn place_spans(&self, scratch: &mut Scratch, message: &str) -> Vec<Span> {
+        scratch.places(&self.locator, message)
+    }
+
     /// The examples of a theme that do not come out as they say, as messages of a local source.
     pub fn failing_examples<'a>(&self, theme: &'a Theme) -> Vec<&'a Example> {
         let mut scratch = Scratch::default();
@@ -108,6 +113,10 @@ impl Matcher {
             let hit = finding.hits.iter().any(|hit| hit.theme == theme.id);
             hit != example.hit
         };
-        theme.examples.iter().filter(|example| fails(example)).collect()
+        theme
+            .examples
+            .iter()
+            .filter(|example| fails(example))
+            .collect()
     }
 }

@@ -82,7 +82,11 @@ impl Listener {
             items: heard.items,
         };
         let recorded = store.record_visit(record).await?;
-        Ok(Polled { outcome, recorded, next_due })
+        Ok(Polled {
+            outcome,
+            recorded,
+            next_due,
+        })
     }
 
     /// Requests the pages of a source, the first and those that follow it.
@@ -94,13 +98,19 @@ impl Listener {
         while let Some(url) = next.take() {
             match self.page(source, &url, trail, now).await {
                 Ok(page) => {
-                    next = page.next.filter(|url| visit.trail.0.len() + 1 < MAX_PAGES && !visit.trail.0.contains_key(url.as_str()));
+                    next = page.next.filter(|url| {
+                        visit.trail.0.len() + 1 < MAX_PAGES
+                            && !visit.trail.0.contains_key(url.as_str())
+                    });
                     let next_page = next.as_ref().map(Url::to_string);
                     visit.unmodified += usize::from(page.items.is_none());
                     visit.items.extend(page.items.into_iter().flatten());
                     visit.repaired |= page.repaired;
                     visit.hints = later(visit.hints, page.hints);
-                    let page = PageState { validators: page.validators, next: next_page };
+                    let page = PageState {
+                        validators: page.validators,
+                        next: next_page,
+                    };
                     visit.trail.0.insert(url.to_string(), page);
                 }
                 Err(failure) => visit.failure = Some(failure),
@@ -110,17 +120,33 @@ impl Listener {
     }
 
     /// Requests one page and reads it.
-    async fn page(&self, source: &Source, url: &Url, trail: &Trail, now: Timestamp) -> Result<Page, Failure> {
+    async fn page(
+        &self,
+        source: &Source,
+        url: &Url,
+        trail: &Trail,
+        now: Timestamp,
+    ) -> Result<Page, Failure> {
         let remembered = trail.0.get(url.as_str()).cloned().unwrap_or_default();
         let accept = match source.kind {
             SourceKind::Feed { .. } => Accept::Feed,
             SourceKind::Page(_) => Accept::Page,
         };
-        let request = Request { url, validators: &remembered.validators, accept };
+        let request = Request {
+            url,
+            validators: &remembered.validators,
+            accept,
+        };
         let body = match self.fetcher.fetch(&request, now).await {
             Ok(Fetched::Unmodified { validators, hints }) => {
                 let next = remembered.next.and_then(|next| next.parse().ok());
-                return Ok(Page { items: None, next, validators, hints, repaired: false });
+                return Ok(Page {
+                    items: None,
+                    next,
+                    validators,
+                    hints,
+                    repaired: false,
+                });
             }
             Ok(Fetched::Body(body)) => body,
             Err(error) => return Err(error.failure()),
@@ -130,12 +156,20 @@ impl Listener {
         }
         let kind = source.kind.clone();
         let (body, reading) = blocking(move || {
-            let document = Document { bytes: &body.bytes, content_type: body.content_type.as_deref(), url: &body.url };
+            let document = Document {
+                bytes: &body.bytes,
+                content_type: body.content_type.as_deref(),
+                url: &body.url,
+            };
             let reading = connector::read(&kind, &document);
             (body, reading)
         })
         .await?;
-        let reading = reading.map_err(|error| Failure { class: error.class(), detail: error.to_string(), retry_at: None })?;
+        let reading = reading.map_err(|error| Failure {
+            class: error.class(),
+            detail: error.to_string(),
+            retry_at: None,
+        })?;
         if reading.lost + reading.doubled + reading.over > 0 {
             tracing::info!(source.id = %source.id, items.lost = reading.lost, items.doubled = reading.doubled, items.over = reading.over, "not all items of the document were taken");
         }
@@ -149,13 +183,25 @@ impl Listener {
     }
 
     /// Listens to what was read, and says what the visit came to.
-    async fn listen(&self, source: &Arc<Source>, memory: VisitMemory, visit: Visit, now: Timestamp) -> Heard {
+    async fn listen(
+        &self,
+        source: &Arc<Source>,
+        memory: VisitMemory,
+        visit: Visit,
+        now: Timestamp,
+    ) -> Heard {
         if visit.items.is_empty() && visit.unmodified == visit.trail.0.len() {
             let outcome = match visit.failure {
                 Some(failure) => PollOutcome::Failed(failure),
                 None => PollOutcome::Unmodified,
             };
-            return Heard { outcome, trail: visit.trail, hints: visit.hints, seen: None, items: Vec::new() };
+            return Heard {
+                outcome,
+                trail: visit.trail,
+                hints: visit.hints,
+                seen: None,
+                items: Vec::new(),
+            };
         }
         let reach = match visit.unmodified == 0 && visit.failure.is_none() {
             true => Reach::Whole,
@@ -168,7 +214,13 @@ impl Listener {
             Ok(listened) => listened,
             Err(failure) => {
                 let outcome = PollOutcome::Failed(failure);
-                return Heard { outcome, trail: visit.trail, hints: visit.hints, seen: None, items: Vec::new() };
+                return Heard {
+                    outcome,
+                    trail: visit.trail,
+                    hints: visit.hints,
+                    seen: None,
+                    items: Vec::new(),
+                };
             }
         };
         counts.repaired = visit.repaired;
@@ -177,7 +229,13 @@ impl Listener {
             Some(failure) => PollOutcome::Failed(failure),
             None => PollOutcome::Read(counts),
         };
-        Heard { outcome, trail: visit.trail, hints: visit.hints, seen: Some(seen), items: found }
+        Heard {
+            outcome,
+            trail: visit.trail,
+            hints: visit.hints,
+            seen: Some(seen),
+            items: found,
+        }
     }
 }
 
@@ -236,16 +294,26 @@ impl PollState {
 
 /// The later of what two voices ask.
 fn later(one: Hints, other: Hints) -> Hints {
-    Hints { max_age: one.max_age.max(other.max_age), ttl: one.ttl.max(other.ttl) }
+    Hints {
+        max_age: one.max_age.max(other.max_age),
+        ttl: one.ttl.max(other.ttl),
+    }
 }
 
 /// Runs work that takes the processor for long: reading and matching untrusted bytes. A mistake of
 /// ours in there is a failure of this one source, not the end of the daemon.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "reading or matching a document broke off");
-        let detail = "reading or matching the document broke off: a mistake of luisterpost itself".to_owned();
-        Failure { class: FailureClass::Broken, detail, retry_at: None }
+        let detail = "reading or matching the document broke off: a mistake of luisterpost itself"
+            .to_owned();
+        Failure {
+            class: FailureClass::Broken,
+            detail,
+            retry_at: None,
+        }
     })
 }
 
@@ -253,11 +321,19 @@ fn log(source: &Source, outcome: &PollOutcome, started: Instant) {
     let id = &source.id;
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match outcome {
-        PollOutcome::Unmodified => tracing::debug!(source.id = %id, visit.duration_ms = ms, "unmodified"),
-        PollOutcome::Read(Counts { items, new, hits, .. }) => {
+        PollOutcome::Unmodified => {
+            tracing::debug!(source.id = %id, visit.duration_ms = ms, "unmodified")
+        }
+        PollOutcome::Read(Counts {
+            items, new, hits, ..
+        }) => {
             tracing::info!(source.id = %id, visit.duration_ms = ms, items, items.new = new, items.hits = hits, "read");
         }
-        PollOutcome::Failed(Failure { class: FailureClass::Busy, detail, .. }) => {
+        PollOutcome::Failed(Failure {
+            class: FailureClass::Busy,
+            detail,
+            ..
+        }) => {
             tracing::info!(source.id = %id, visit.duration_ms = ms, detail, "busy, later");
         }
         PollOutcome::Failed(Failure { class, detail, .. }) => {

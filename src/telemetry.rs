@@ -12,13 +12,20 @@ use tracing_subscriber::fmt::SubscriberBuilder;
 /// person waits for, all that happens for the daemon. Under systemd the journal adds the time
 /// itself; in a pipe there are no colours.
 pub fn start(usual: LevelFilter) {
-    let filter = EnvFilter::builder().with_default_directive(usual.into()).from_env_lossy();
+    let filter = EnvFilter::builder()
+        .with_default_directive(usual.into())
+        .from_env_lossy();
     let to_journal = std::env::var_os("JOURNAL_STREAM").is_some();
-    let builder: SubscriberBuilder<_, _, EnvFilter, fn() -> std::io::Stderr> = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .with_writer(std::io::stderr);
+    let builder: SubscriberBuilder<_, _, EnvFilter, fn() -> std::io::Stderr> =
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_target(false)
+            .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+            .with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first.
-    let _ = if to_journal { builder.without_time().try_init() } else { builder.try_init() };
+    let _ = if to_journal {
+        builder.without_time().try_init()
+    } else {
+        builder.try_init()
+    };
 }

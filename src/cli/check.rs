@@ -24,7 +24,13 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
         Err(LoadError::Mistakes(mistakes)) if arguments.json => {
             let mut out = io::stdout().lock();
             for mistake in &mistakes {
-                json_line(&mut out, &Line { mistake, message: tell::mistake(&shell.texts, mistake) })?;
+                json_line(
+                    &mut out,
+                    &Line {
+                        mistake,
+                        message: tell::mistake(&shell.texts, mistake),
+                    },
+                )?;
             }
             return Ok(Ended::Wrong);
         }
@@ -39,7 +45,13 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
         for note in &app.settings.notes {
             writeln!(out, "{}", tell::note(&shell.texts, note))?;
         }
-        writeln!(out, "{}", shell.texts.say("cli.check_done", Figures::of(&app.settings)))?;
+        writeln!(
+            out,
+            "{}",
+            shell
+                .texts
+                .say("cli.check_done", Figures::of(&app.settings))
+        )?;
     }
     Ok(Ended::Well)
 }
@@ -68,7 +80,16 @@ impl Figures {
     fn of(settings: &Settings) -> Self {
         let themes = &settings.themes;
         let lists = |theme: &crate::theme::Theme| {
-            [&theme.strong, &theme.urgent, &theme.cues, &theme.vetoes, &theme.post_vetoes].map(Vec::len).iter().sum::<usize>()
+            [
+                &theme.strong,
+                &theme.urgent,
+                &theme.cues,
+                &theme.vetoes,
+                &theme.post_vetoes,
+            ]
+            .map(Vec::len)
+            .iter()
+            .sum::<usize>()
         };
         Figures {
             themes: themes.len(),

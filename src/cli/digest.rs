@@ -35,7 +35,10 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     let takers: Vec<Recipient> = app.desk.takers(arguments.to.as_deref()).cloned().collect();
     if takers.is_empty() {
         let known = listed(app.desk.takers(None).map(|recipient| &recipient.name));
-        shell.complain("unknown_recipient", minijinja::context! { found => arguments.to, known });
+        shell.complain(
+            "unknown_recipient",
+            minijinja::context! { found => &arguments.to, known },
+        );
         return Ok(Ended::Wrong);
     }
     if arguments.preview {
@@ -47,7 +50,12 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     }
 }
 
-async fn preview(shell: &Shell, app: &App, takers: &[Recipient], html: Option<PathBuf>) -> anyhow::Result<Ended> {
+async fn preview(
+    shell: &Shell,
+    app: &App,
+    takers: &[Recipient],
+    html: Option<PathBuf>,
+) -> anyhow::Result<Ended> {
     let directory = StateDirectory::existing(&shell.origin.state)?;
     let reader = Reader::open(&directory, &app.store_config())?;
     let mut out = io::stdout().lock();
@@ -55,7 +63,8 @@ async fn preview(shell: &Shell, app: &App, takers: &[Recipient], html: Option<Pa
         let rendered = app.desk.preview(&reader, recipient, now()).await?;
         writeln!(out, "{}\n\n{}", rendered.subject, rendered.text)?;
         if let Some(path) = &html {
-            fs::write(path, &rendered.html).with_context(|| format!("cannot write {}", path.display()))?;
+            fs::write(path, &rendered.html)
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(Ended::Well)
@@ -68,7 +77,10 @@ async fn test(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
         match app.desk.send_test(recipient, now()).await? {
             Ok(()) => shell.say("test_sent", minijinja::context! { name })?,
             Err(error) => {
-                shell.complain("mail_failed", minijinja::context! { name, detail => error.to_string() });
+                shell.complain(
+                    "mail_failed",
+                    minijinja::context! { name, detail => error.to_string() },
+                );
                 ended = Ended::WithFailures;
             }
         }
@@ -80,14 +92,29 @@ async fn send(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
     let store = open_store(&shell.origin, app, now()).await?;
     for recipient in takers {
         if app.desk.compose(&store, recipient, now()).await? == Composed::NothingToTell {
-            shell.say("nothing_to_tell", minijinja::context! { name => recipient.name })?;
+            shell.say(
+                "nothing_to_tell",
+                minijinja::context! { name => &recipient.name },
+            )?;
         }
     }
     let sent = app.desk.send_waiting(&store, Which::All, now()).await?;
     shell.say("digest_done", minijinja::context! { sent => sent.sent })?;
     for (address, error) in &sent.failed {
-        let name = app.desk.recipients.iter().find(|recipient| recipient.address == *address).map(|recipient| &recipient.name);
-        shell.complain("mail_failed", minijinja::context! { name, detail => error.to_string() });
+        let name = app
+            .desk
+            .recipients
+            .iter()
+            .find(|recipient| recipient.address == *address)
+            .map(|recipient| &recipient.name);
+        shell.complain(
+            "mail_failed",
+            minijinja::context! { name, detail => error.to_string() },
+        );
     }
-    Ok(if sent.failed.is_empty() { Ended::Well } else { Ended::WithFailures })
+    Ok(if sent.failed.is_empty() {
+        Ended::Well
+    } else {
+        Ended::WithFailures
+    })
 }

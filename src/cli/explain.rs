@@ -24,13 +24,16 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
     let app = loaded!(shell);
     let Ok(id) = arguments.hit.parse::<HitId>() else {
-        shell.complain("no_hit_number", minijinja::context! { found => arguments.hit });
+        shell.complain(
+            "no_hit_number",
+            minijinja::context! { found => &arguments.hit },
+        );
         return Ok(Ended::Wrong);
     };
     let directory = StateDirectory::existing(&shell.origin.state)?;
     let reader = Reader::open(&directory, &app.store_config())?;
     let Some(stored) = reader.hit(id).await? else {
-        shell.complain("unknown_hit", minijinja::context! { hit => arguments.hit });
+        shell.complain("unknown_hit", minijinja::context! { hit => &arguments.hit });
         return Ok(Ended::WithFailures);
     };
     let explained = Explained::of(&app, &stored);
@@ -80,7 +83,10 @@ impl Explained {
         let theme = app.listener.ears.themes.get(&hit.theme);
         let local = |when: jiff::Timestamp| when.to_zoned(app.settings.digest.zone.clone());
         let word = |span: &Span| match &hit.excerpt {
-            Excerpt::Shown { text, .. } => text.get(span.start..span.end).unwrap_or_default().to_owned(),
+            Excerpt::Shown { text, .. } => text
+                .get(span.start..span.end)
+                .unwrap_or_default()
+                .to_owned(),
             Excerpt::Withheld { .. } => String::new(),
         };
         Explained {
@@ -90,7 +96,12 @@ impl Explained {
             theme_version: hit.theme_version.clone(),
             same_version: theme.is_some_and(|theme| theme.version == hit.theme_version),
             source: hit.source.to_string(),
-            source_name: app.desk.sources.get(&hit.source).cloned().unwrap_or_else(|| hit.source.to_string()),
+            source_name: app
+                .desk
+                .sources
+                .get(&hit.source)
+                .cloned()
+                .unwrap_or_else(|| hit.source.to_string()),
             published: hit.published_at.map(local),
             fetched: local(hit.fetched_at),
             expires: local(hit.expires_at),

@@ -20,14 +20,20 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     let store = open_store(&shell.origin, &app, now).await?;
     let Some(link) = arguments.link else {
         let forgotten = forget::forget(&store, &app.desk.mailer, now).await?;
-        shell.say("forget_done", minijinja::context! { hits => forgotten.hits, lost => forgotten.lost })?;
+        shell.say(
+            "forget_done",
+            minijinja::context! { hits => forgotten.hits, lost => forgotten.lost },
+        )?;
         return Ok(Ended::Well);
     };
-    let forgotten = store.forget_link(&link).await?;
+    let forgotten = store.forget_link(&link, now).await?;
     if forgotten.hits == 0 {
         shell.complain("forget_link_unknown", minijinja::context! { link });
         return Ok(Ended::WithFailures);
     }
-    shell.say("forget_link_done", minijinja::context! { hits => forgotten.hits, withdrawn => forgotten.withdrawn, link })?;
+    shell.say(
+        "forget_link_done",
+        minijinja::context! { hits => forgotten.hits, withdrawn => forgotten.withdrawn, link },
+    )?;
     Ok(Ended::Well)
 }

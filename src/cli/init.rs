@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::cli::{Ended, Shell};
+use crate::cli::{Ended, Shell, now};
 use crate::demo::files;
 
 #[derive(Debug, Args)]
@@ -19,23 +19,34 @@ pub(crate) struct Arguments {
 /// Writes what is not there yet.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
     let (mut written, mut kept) = (0, 0);
-    for (path, text) in files::init() {
+    let today = now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    for (path, text) in files::init(today) {
         let path = arguments.directory.join(path);
         let directory = path.parent().expect("a file lies in a directory");
-        fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+        fs::create_dir_all(directory)
+            .with_context(|| format!("cannot make {}", directory.display()))?;
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
-                file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+                file.write_all(text.as_bytes())
+                    .with_context(|| format!("cannot write {}", path.display()))?;
                 written += 1;
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 kept += 1;
-                shell.complain("init_kept", minijinja::context! { path => path.display().to_string() });
+                shell.complain(
+                    "init_kept",
+                    minijinja::context! { path => path.display().to_string() },
+                );
             }
-            Err(error) => return Err(error).with_context(|| format!("cannot write {}", path.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot write {}", path.display()));
+            }
         }
     }
     let directory = arguments.directory.display().to_string();
-    shell.say("init_done", minijinja::context! { written, kept, directory })?;
+    shell.say(
+        "init_done",
+        minijinja::context! { written, kept, directory },
+    )?;
     Ok(Ended::Well)
 }

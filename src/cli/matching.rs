@@ -45,7 +45,11 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
         Scope::Local => source::Scope::Local,
         Scope::Wide => source::Scope::Wide,
     };
-    let mut judge = Judge { app: &app, scope, scratch: Scratch::default() };
+    let mut judge = Judge {
+        app: &app,
+        scope,
+        scratch: Scratch::default(),
+    };
     let mut input = io::stdin().lock();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut line = Vec::new();
@@ -61,13 +65,21 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
             continue;
         }
         if arguments.json {
-            let given: Given = serde_json::from_str(text).with_context(|| format!("line {number} of the input is no {{\"id\", \"text\"}}"))?;
+            let given: Given = serde_json::from_str(text).with_context(|| {
+                format!("line {number} of the input is no {{\"id\", \"text\"}}")
+            })?;
             let finding = judge.find(&given.text);
             json_line(&mut out, &judged(&given, &finding))?;
             out.flush()?;
         } else {
             let finding = judge.find(text);
-            writeln!(out, "{}", shell.texts.page("match.txt", &judge.shown(text, &finding))?)?;
+            writeln!(
+                out,
+                "{}",
+                shell
+                    .texts
+                    .page("match.txt", &judge.shown(text, &finding))?
+            )?;
             out.flush()?;
         }
     }
@@ -86,9 +98,18 @@ impl Judge<'_> {
         let ears = &self.app.listener.ears;
         let names = ears.matcher.place_spans(&mut self.scratch, text);
         // As at a visit: what cannot be masked is matched all the same.
-        let masked: Vec<Span> = ears.masker.find(text, &names).into_iter().flatten().map(|masked| masked.span).collect();
-        let mut finding = ears.matcher.find_with(&mut self.scratch, text, &masked, self.scope);
-        let enabled = |id| ears.themes.get(id).is_some_and(|theme| theme.enabled);
+        let masked: Vec<Span> = ears
+            .masker
+            .find(text, &names)
+            .into_iter()
+            .flatten()
+            .map(|masked| masked.span)
+            .collect();
+        let mut finding = ears
+            .matcher
+            .find_with(&mut self.scratch, text, &masked, self.scope);
+        let enabled =
+            |id: &crate::theme::ThemeId| ears.themes.get(id).is_some_and(|theme| theme.enabled);
         finding.hits.retain(|hit| enabled(&hit.theme));
         finding.vetoed.retain(|vetoed| enabled(&vetoed.theme));
         finding
@@ -96,7 +117,14 @@ impl Judge<'_> {
 
     /// The same for a person.
     fn shown(&self, text: &str, finding: &Finding) -> Shown {
-        let title = |id| self.app.listener.ears.themes.get(id).map_or_else(String::new, |theme| theme.title.clone());
+        let title = |id| {
+            self.app
+                .listener
+                .ears
+                .themes
+                .get(id)
+                .map_or_else(String::new, |theme| theme.title.clone())
+        };
         let found = finding.hits.iter().flat_map(|hit| {
             hit.evidence.iter().map(|evidence| ShownEvidence {
                 theme: title(&hit.theme),
@@ -118,7 +146,11 @@ impl Judge<'_> {
             text: text.to_owned(),
             found: found.collect(),
             vetoed: vetoed.collect(),
-            places: finding.places.iter().map(|place| place.name.to_string()).collect(),
+            places: finding
+                .places
+                .iter()
+                .map(|place| place.name.to_string())
+                .collect(),
         }
     }
 }

@@ -30,7 +30,10 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     let app = loaded!(shell);
     let known = |id: &String| SourceId::parse(id).is_some_and(|id| app.sources.contains_key(&id));
     if let Some(unknown) = arguments.sources.iter().find(|id| !known(id)) {
-        shell.complain("unknown_source", minijinja::context! { found => unknown, known => listed(app.sources.keys()) });
+        shell.complain(
+            "unknown_source",
+            minijinja::context! { found => unknown, known => listed(app.sources.keys()) },
+        );
         return Ok(Ended::Wrong);
     }
     let store = open_store(&shell.origin, &app, now()).await?;
@@ -50,20 +53,42 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     }
     if !arguments.json && io::stdout().is_terminal() {
         let hits: usize = visits.iter().map(|visited| Line::of(visited).hits).sum();
-        writeln!(out, "{}", shell.texts.say("cli.poll_done", minijinja::context! { visits => visits.len(), failed, hits }))?;
+        writeln!(
+            out,
+            "{}",
+            shell.texts.say(
+                "cli.poll_done",
+                minijinja::context! { visits => visits.len(), failed, hits }
+            )
+        )?;
     }
-    Ok(if failed == 0 { Ended::Well } else { Ended::WithFailures })
+    Ok(if failed == 0 {
+        Ended::Well
+    } else {
+        Ended::WithFailures
+    })
 }
 
-async fn wanted(app: &App, store: &SharedStore, arguments: &Arguments) -> anyhow::Result<Vec<Arc<Source>>> {
+async fn wanted(
+    app: &App,
+    store: &SharedStore,
+    arguments: &Arguments,
+) -> anyhow::Result<Vec<Arc<Source>>> {
     let ids: Vec<SourceId> = if arguments.all {
         app.sources.keys().cloned().collect()
     } else if arguments.sources.is_empty() {
         store.reader().due(now()).await?
     } else {
-        arguments.sources.iter().filter_map(|id| SourceId::parse(id)).collect()
+        arguments
+            .sources
+            .iter()
+            .filter_map(|id| SourceId::parse(id))
+            .collect()
     };
-    Ok(ids.iter().filter_map(|id| app.sources.get(id).cloned()).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| app.sources.get(id).cloned())
+        .collect())
 }
 
 /// Visits sources side by side and shows how far it is; the visits in the order of the sources' ids.
@@ -85,7 +110,9 @@ pub(crate) async fn visit(
     let mut visits = Vec::with_capacity(sources.len());
     loop {
         round.start(&app.listener, store, now());
-        let Some(visited) = round.finished().await else { break };
+        let Some(visited) = round.finished().await else {
+            break;
+        };
         let Visited { source, result } = visited;
         let polled = match result {
             Ok(polled) => polled,
@@ -95,7 +122,10 @@ pub(crate) async fn visit(
             }
         };
         progress.step(&source.name, polled.recorded.added.len());
-        visits.push(Visited { source, result: Ok(polled) });
+        visits.push(Visited {
+            source,
+            result: Ok(polled),
+        });
     }
     progress.end();
     visits.sort_by(|one, other| one.source.id.cmp(&other.source.id));

@@ -17,7 +17,13 @@ pub(crate) struct Progress<'t> {
 impl<'t> Progress<'t> {
     /// For a round of so many visits. In a pipe nothing is shown.
     pub(crate) fn new(texts: &'t Texts, total: usize) -> Self {
-        let progress = Progress { texts, total, done: 0, hits: 0, shown: io::stderr().is_terminal() };
+        let progress = Progress {
+            texts,
+            total,
+            done: 0,
+            hits: 0,
+            shown: io::stderr().is_terminal(),
+        };
         progress.show("");
         progress
     }

@@ -51,7 +51,10 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
             match SourceId::parse(id).and_then(|id| app.sources.get(&id)) {
                 Some(source) => (source.kind.clone(), source.url.clone()),
                 None => {
-                    shell.complain("unknown_source", minijinja::context! { found => id, known => listed(app.sources.keys()) });
+                    shell.complain(
+                        "unknown_source",
+                        minijinja::context! { found => id, known => listed(app.sources.keys()) },
+                    );
                     return Ok(Ended::Wrong);
                 }
             }
@@ -60,7 +63,12 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
             // Without an address, relative links stay unknown: this host exists nowhere (RFC 2606).
             let unknown = || Url::parse("http://document.invalid/").expect("a constant address");
             let url = arguments.url.clone().unwrap_or_else(unknown);
-            (SourceKind::Feed { drop: vec!["blockquote".to_owned()] }, url)
+            (
+                SourceKind::Feed {
+                    drop: vec!["blockquote".to_owned()],
+                },
+                url,
+            )
         }
         (None, kind) => {
             shell.complain("read_kind", minijinja::context! { kind });
@@ -69,7 +77,11 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
     };
     let path = arguments.file.display().to_string();
     let bytes = fs::read(&arguments.file).with_context(|| format!("cannot read {path}"))?;
-    let document = Document { bytes: &bytes, content_type: None, url: &url };
+    let document = Document {
+        bytes: &bytes,
+        content_type: None,
+        url: &url,
+    };
     let reading = match connector::read(&kind, &document) {
         Ok(reading) => reading,
         Err(error) => {

@@ -10,8 +10,11 @@ use crate::daemon;
 /// Listens and mails until SIGTERM or SIGINT; SIGHUP reads the files again.
 pub(crate) async fn run(shell: &Shell) -> anyhow::Result<Ended> {
     // Before anything is begun, so that no early signal is lost.
-    let (mut hangup, mut terminate, mut interrupt) =
-        (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut hangup, mut terminate, mut interrupt) = (
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let app = loaded!(shell);
     let store = open_store(&shell.origin, &app, now()).await?;
     let (ask, reload) = mpsc::channel(1);

@@ -28,7 +28,12 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
     let now = now();
     let local = |when: Timestamp| when.to_zoned(app.settings.digest.zone.clone());
     let status = Status {
-        sources: reader.heard(now - PERIOD, now).await?.into_iter().map(|heard| SourceLine::of(&app, heard, now, &local)).collect(),
+        sources: reader
+            .heard(now - PERIOD, now)
+            .await?
+            .into_iter()
+            .map(|heard| SourceLine::of(&app, heard, now, &local))
+            .collect(),
         rest: Rest::of(&app, reader.totals().await?, now, &local),
     };
     let mut out = io::stdout().lock();
@@ -74,12 +79,22 @@ impl SourceLine {
             (None, None) => "new",
         };
         SourceLine {
-            name: app.desk.sources.get(&heard.source).cloned().unwrap_or_default(),
+            name: app
+                .desk
+                .sources
+                .get(&heard.source)
+                .cloned()
+                .unwrap_or_default(),
             source: heard.source.to_string(),
             health,
-            failure: heard.failing_since.and(heard.failure).map(|class| class.as_str()),
+            failure: heard
+                .failing_since
+                .and(heard.failure)
+                .map(|class| class.as_str()),
             failing_since: heard.failing_since.map(local),
-            hours_failing: heard.failing_since.map(|since| now.duration_since(since).as_hours()),
+            hours_failing: heard
+                .failing_since
+                .map(|since| now.duration_since(since).as_hours()),
             last_heard: heard.last_heard.map(local),
             next_due: heard.next_due.map(local),
             visits_24h: heard.visits,
@@ -111,10 +126,18 @@ struct Waiting {
 impl Rest {
     fn of(app: &App, totals: Totals, now: Timestamp, local: &impl Fn(Timestamp) -> Zoned) -> Self {
         let name = |address: &crate::recipient::Address| {
-            let known = app.settings.recipients.iter().find(|recipient| recipient.address == *address);
+            let known = app
+                .settings
+                .recipients
+                .iter()
+                .find(|recipient| recipient.address == *address);
             known.map_or_else(|| address.to_string(), |recipient| recipient.name.clone())
         };
-        let next = app.settings.recipients.iter().filter_map(|recipient| app.settings.digest.next(recipient.digest, now));
+        let next = app
+            .settings
+            .recipients
+            .iter()
+            .filter_map(|recipient| app.settings.digest.next(recipient.digest, now));
         Rest {
             hits: totals.hits,
             next_expiry: totals.next_expiry.map(local),

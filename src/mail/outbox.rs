@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::mail::MailError;
 
 /// Longest file name made from a Message-ID: file systems stop at 255 bytes, and ours has 60.
@@ -58,6 +60,49 @@ fn write_new(directory: &Path, name: &str, message: &[u8]) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
+/// Removes the messages whose `Expires` has passed, and says how many. A directory that is not
+/// there is empty.
+pub(crate) fn clear(directory: &Path, now: Timestamp) -> Result<usize, MailError> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(judge(&error)),
+    };
+    let mut removed = 0;
+    for entry in entries {
+        let path = entry.map_err(|error| judge(&error))?.path();
+        if path.extension().is_some_and(|extension| extension == "eml") && has_expired(&path, now) {
+            fs::remove_file(&path).map_err(|error| judge(&error))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Whether the message says that it must be gone by now. One that does not say so holds no words
+/// of a resident.
+fn has_expired(path: &Path, now: Timestamp) -> bool {
+    let Ok(message) = fs::read(path) else {
+        return false;
+    };
+    let expires =
+        header(&message, "Expires").and_then(|value| jiff::fmt::rfc2822::parse(&value).ok());
+    expires.is_some_and(|when| when.timestamp() <= now)
+}
+
+/// The value of a header that stands on one line.
+fn header(message: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(message);
+    text.split("\r\n")
+        .take_while(|line| !line.is_empty())
+        .find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found
+                .eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_owned())
+        })
+}
+
 fn judge(error: &io::Error) -> MailError {
     let detail = format!("the outbox directory cannot be written: {error}");
     match error.kind() {
@@ -72,15 +117,8 @@ fn judge(error: &io::Error) -> MailError {
 
 /// The file's name, from the part of the Message-ID before the `@`.
 fn file_name(message: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(message);
-    let id = text
-        .split("\r\n")
-        .take_while(|line| !line.is_empty())
-        .find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("Message-ID").then_some(value)
-        })?;
-    let local = id.trim().trim_start_matches('<').split('@').next()?;
+    let id = header(message, "Message-ID")?;
+    let local = id.trim_start_matches('<').split('@').next()?;
     let legal = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
     let name: String = local.chars().filter(legal).take(LONGEST_NAME).collect();
     let name = name.trim_start_matches('.');

@@ -85,6 +85,23 @@ impl Scratch {
         self.candidates.dedup();
     }
 
+    /// Reads a message for its places only.
+    pub(super) fn places(&mut self, locator: &Locator, message: &str) -> Vec<Span> {
+        self.folded.refill(message);
+        self.words.refill(message, &self.folded);
+        self.located.clear();
+        locator.locate(&self.words, &mut self.located);
+        let span = |located: &Located| {
+            let Occurrence { start, end, .. } =
+                occurrence_of(&self.words, located.first, located.last);
+            self.folded.original(Span {
+                start: start as usize,
+                end: end as usize,
+            })
+        };
+        self.located.iter().map(span).collect()
+    }
+
     fn begin_round(&mut self, atoms: usize) {
         self.round = self.round.wrapping_add(1);
         if self.last.len() != atoms || self.round == 0 {

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::excerpt;
 use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Span, Withheld};
-use crate::mask::{Masker, Tokens};
+use crate::mask::Masker;
+use crate::mask::blank::Tokens;
 use crate::matching::{Matcher, Scratch};
 use crate::outcome::Counts;
 use crate::seen::{Reach, SeenWindow, Verdict};
@@ -49,7 +50,10 @@ impl Ears {
         now: Timestamp,
     ) -> (Counts, SeenWindow, Vec<FoundItem>) {
         let oldest = self.oldest_told(memory.state.ever_read, now);
-        let mut counts = Counts { items: items.len() as u64, ..Counts::default() };
+        let mut counts = Counts {
+            items: items.len() as u64,
+            ..Counts::default()
+        };
         let mut visit = memory.window.visit();
         let mut scratch = Scratch::default();
         let mut found = Vec::new();
@@ -77,32 +81,73 @@ impl Ears {
     /// Before this, a message is too old to be told: what is past the longest retention always,
     /// and at the first visit what everybody could have read long ago.
     fn oldest_told(&self, ever_read: bool, now: Timestamp) -> Timestamp {
-        let longest = self.themes.values().map(|theme| theme.retention_days).max().unwrap_or(0);
+        let longest = self
+            .themes
+            .values()
+            .map(|theme| theme.retention_days)
+            .max()
+            .unwrap_or(0);
         let longest = SignedDuration::from_hours(24 * i64::from(longest));
-        now - if ever_read { longest } else { self.first_visit.min(longest) }
+        now - if ever_read {
+            longest
+        } else {
+            self.first_visit.min(longest)
+        }
     }
 
     /// The hits of one message, with what may be kept of it.
-    fn hear(&self, scratch: &mut Scratch, source: &Source, item: &Item, now: Timestamp) -> Vec<KeptHit> {
+    fn hear(
+        &self,
+        scratch: &mut Scratch,
+        source: &Source,
+        item: &Item,
+        now: Timestamp,
+    ) -> Vec<KeptHit> {
         let message = item.message();
         let names = self.matcher.place_spans(scratch, &message);
         // What cannot be masked is matched, because a theme and a place are no personal data, but
         // no words of it are kept.
         let masked = self.masker.find(&message, &names).ok();
         let spans: Vec<Span> = masked.iter().flatten().map(|masked| masked.span).collect();
-        let finding = self.matcher.find_with(scratch, &message, &spans, source.scope);
+        let finding = self
+            .matcher
+            .find_with(scratch, &message, &spans, source.scope);
         let today = self.day(now);
-        let places: Vec<String> = finding.places.iter().map(|place| place.name.to_string()).collect();
-        let listened = |hit: &Hit| source.themes.takes(&hit.theme) && self.themes.get(&hit.theme).is_some_and(|theme| theme.listens_on(today));
+        let places: Vec<String> = finding
+            .places
+            .iter()
+            .map(|place| place.name.to_string())
+            .collect();
+        let listened = |hit: &Hit| {
+            source.themes.takes(&hit.theme)
+                && self
+                    .themes
+                    .get(&hit.theme)
+                    .is_some_and(|theme| theme.listens_on(today))
+        };
         let keep = |hit: Hit| {
             let theme = &self.themes[&hit.theme];
-            let words: Vec<Vec<Span>> = hit.evidence.iter().map(|evidence| evidence.words.clone()).collect();
+            let words: Vec<Vec<Span>> = hit
+                .evidence
+                .iter()
+                .map(|evidence| evidence.words.clone())
+                .collect();
             let (excerpt, words) = match &masked {
                 Some(masked) => {
-                    let message = excerpt::Message { text: &message, title_len: item.title_len(), masked, words: &words };
+                    let message = excerpt::Message {
+                        text: &message,
+                        title_len: item.title_len(),
+                        masked,
+                        words: &words,
+                    };
                     excerpt::cut(&message, source.excerpt, &self.tokens)
                 }
-                None => (Excerpt::Withheld { reason: Withheld::MaskingFailed }, vec![Vec::new(); words.len()]),
+                None => (
+                    Excerpt::Withheld {
+                        reason: Withheld::MaskingFailed,
+                    },
+                    vec![Vec::new(); words.len()],
+                ),
             };
             let shown = matches!(excerpt, Excerpt::Shown { .. });
             let evidence = hit.evidence.iter().zip(words);
@@ -117,11 +162,21 @@ impl Ears {
                 link: item.link.clone().filter(|_| shown),
                 excerpt,
                 places: places.clone(),
-                evidence: evidence.map(|(evidence, words)| KeptEvidence { keyword: (*evidence.keyword).clone(), words }).collect(),
+                evidence: evidence
+                    .map(|(evidence, words)| KeptEvidence {
+                        keyword: (*evidence.keyword).clone(),
+                        words,
+                    })
+                    .collect(),
                 vetoes_tested: hit.vetoes_tested,
                 urgent: hit.urgent,
             }
         };
-        finding.hits.into_iter().filter(listened).map(keep).collect()
+        finding
+            .hits
+            .into_iter()
+            .filter(listened)
+            .map(keep)
+            .collect()
     }
 }

@@ -42,7 +42,9 @@ impl Round {
     /// Begins as many visits as may be under way.
     pub fn start(&mut self, listener: &Listener, store: &Arc<Store>, now: Timestamp) {
         while self.under_way.len() < MOST_UNDER_WAY {
-            let Some(source) = self.waiting.pop_front() else { return };
+            let Some(source) = self.waiting.pop_front() else {
+                return;
+            };
             let (listener, store) = (listener.clone(), Arc::clone(store));
             self.under_way.spawn(async move {
                 let result = listener.poll(&store, &source, now).await;

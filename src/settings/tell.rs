@@ -222,7 +222,9 @@ mod tests {
     }
 
     fn sentences(section: &str) -> BTreeSet<String> {
-        let texts: toml::Table = include_str!("../render/texts/mistakes.nl.toml").parse().unwrap();
+        let texts: toml::Table = include_str!("../render/texts/mistakes.nl.toml")
+            .parse()
+            .unwrap();
         texts[section].as_table().unwrap().keys().cloned().collect()
     }
 

@@ -1,7 +1,7 @@
 //! Composed overviews, until they are sent and after.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use crate::recipient::Address;
 use crate::store::hits::HitId;
@@ -82,6 +82,27 @@ impl Store {
             .await
     }
 
+    /// There was nothing to tell, and this recipient wants no empty overview: the period counts as
+    /// told, so that what is found next waits for the next time.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Refused`] when the recipient takes no overviews.
+    pub async fn nothing_to_tell(
+        &self,
+        to: &Address,
+        period: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let to = to.clone();
+        self.write(move |connection| {
+            let (recipient, _) = recipients::find(connection, &to)?
+                .ok_or(StoreError::Refused("a digest for somebody who takes none"))?;
+            insert_empty(connection, recipient, &period, at)
+        })
+        .await
+    }
+
     /// A digest was handed to the relay: its message is erased, the fact stays.
     pub async fn mark_sent(&self, id: DigestId, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |connection| set_sent(connection, id, now))
@@ -106,6 +127,12 @@ impl Reader {
     /// Also one whose last attempt lies in the future: the clock was set back.
     pub async fn digests_to_send(&self, now: Timestamp) -> Result<Vec<DigestToSend>, StoreError> {
         self.read(move |connection| select_to_send(connection, now))
+            .await
+    }
+
+    /// All messages that wait, the oldest first, whenever their next attempt is.
+    pub async fn waiting_digests(&self, now: Timestamp) -> Result<Vec<DigestToSend>, StoreError> {
+        self.read(move |connection| select_waiting(connection, now))
             .await
     }
 
@@ -186,6 +213,26 @@ fn insert(
             ":at": ms(digest.at),
         })?;
     Ok(DigestId(connection.last_insert_rowid()))
+}
+
+fn insert_empty(
+    connection: &Connection,
+    recipient: i64,
+    period: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO digests (recipient, period, state, hits, next_attempt, composed_at)
+             VALUES (:recipient, :period, 'empty', 0, :at, :at)
+             ON CONFLICT (recipient, period) DO NOTHING",
+        )?
+        .execute(named_params! {
+            ":recipient": recipient,
+            ":period": period,
+            ":at": ms(at),
+        })?;
+    Ok(())
 }
 
 fn tell(
@@ -321,20 +368,38 @@ fn select_to_send(
         )?
         .query_and_then(
             named_params! { ":now": ms(now), ":slack": CLOCK_SLACK_MS },
-            |row| {
-                let address: String = row.get("address")?;
-                Ok(DigestToSend {
-                    id: DigestId(row.get("id")?),
-                    to: Address::parse(&address)
-                        .ok_or_else(|| StoreError::corrupt("a mail address"))?,
-                    period: row.get("period")?,
-                    message_id: row.get("message_id")?,
-                    message: row.get("message")?,
-                    attempts: row.get("attempts")?,
-                })
-            },
+            to_send,
         )?
         .collect()
+}
+
+fn select_waiting(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<DigestToSend>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT digests.id, recipients.address, digests.period, digests.message_id,
+                    digests.message, digests.attempts
+             FROM digests JOIN recipients ON recipients.id = digests.recipient
+             WHERE digests.state = 'composed'
+               AND (digests.expires_at IS NULL OR digests.expires_at > :now)
+             ORDER BY digests.id",
+        )?
+        .query_and_then(named_params! { ":now": ms(now) }, to_send)?
+        .collect()
+}
+
+fn to_send(row: &Row<'_>) -> Result<DigestToSend, StoreError> {
+    let address: String = row.get("address")?;
+    Ok(DigestToSend {
+        id: DigestId(row.get("id")?),
+        to: Address::parse(&address).ok_or_else(|| StoreError::corrupt("a mail address"))?,
+        period: row.get("period")?,
+        message_id: row.get("message_id")?,
+        message: row.get("message")?,
+        attempts: row.get("attempts")?,
+    })
 }
 
 fn select_last(connection: &Connection, recipient: i64) -> Result<Option<LastDigest>, StoreError> {

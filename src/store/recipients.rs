@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::recipient::{Address, DigestRhythm, Recipient};
 use crate::store::hits::{StoredHit, read_hit};
-use crate::store::row::ms;
+use crate::store::row::{instant_or_none, ms};
 use crate::store::{Reader, Store, StoreError, digests};
 use crate::theme::{ThemeChoice, ThemeId};
 
@@ -16,6 +16,8 @@ pub struct Pending {
     pub hits: Vec<StoredHit>,
     /// Hits whose retention ended before they could be told.
     pub lost: u64,
+    /// Since when the recipient takes a theme; `None` for one who takes no overviews.
+    pub since: Option<Timestamp>,
 }
 
 impl Store {
@@ -52,7 +54,8 @@ impl Reader {
                 return Ok(Pending::default());
             };
             let hits = select_pending(connection, recipient, now)?;
-            Ok(Pending { hits, lost })
+            let since = select_since(connection, recipient)?;
+            Ok(Pending { hits, lost, since })
         })
         .await
     }
@@ -105,6 +108,19 @@ pub(crate) fn find(
             Ok((row.get("id")?, row.get("lost")?))
         })
         .optional()?)
+}
+
+fn select_since(connection: &Connection, recipient: i64) -> Result<Option<Timestamp>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT min(since) AS since FROM subscriptions WHERE recipient = :recipient",
+        )?
+        .query_and_then(named_params! { ":recipient": recipient }, |row| {
+            instant_or_none(row, "since")
+        })?
+        .next()
+        .transpose()
+        .map(Option::flatten)
 }
 
 fn upsert(connection: &Connection, address: &Address) -> Result<i64, StoreError> {

@@ -182,14 +182,19 @@ impl Words {
 
     /// How many sentences further the later unit stands.
     pub fn sentences_apart(&self, earlier: u32, later: u32) -> u32 {
-        let sentence = |unit: u32| self.units.get(unit as usize).map_or(0, |unit| unit.sentence);
+        let sentence = |unit: u32| {
+            self.units
+                .get(unit as usize)
+                .map_or(0, |unit| unit.sentence)
+        };
         sentence(later).saturating_sub(sentence(earlier))
     }
 
     /// Whether these units begin and end a written word, so that they are no part of a larger one.
     pub fn are_whole(&self, first: u32, last: u32) -> bool {
         let word = |unit: Option<u32>| Some(self.units.get(unit? as usize)?.word);
-        word(first.checked_sub(1)) != word(Some(first)) && word(last.checked_add(1)) != word(Some(last))
+        word(first.checked_sub(1)) != word(Some(first))
+            && word(last.checked_add(1)) != word(Some(last))
     }
 
     /// The reading of one unit.
@@ -509,7 +514,10 @@ mod tests {
     fn sentences_end_where_a_reader_stops() {
         check("Weg. Toen? Ja! Nee… Zo", "weg | toen | ja | nee | zo");
         check("Titel\nTekst\r\n\r\nMeer", "titel | tekst | meer");
-        check("o.a. de fiets, bijv. gisteren", "o a de fiets bijv gisteren");
+        check(
+            "o.a. de fiets, bijv. gisteren",
+            "o a de fiets bijv gisteren",
+        );
         check("om 09.30 uur voor 3.50 euro", "om 09 30 uur voor 3 50 euro");
         check("\"Weg.\" Zei hij", "weg | zei hij");
         check("site.nl is weg", "site nl is weg");

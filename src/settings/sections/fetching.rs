@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -58,6 +59,9 @@ pub(super) fn read(section: &Field<'_>, user_agent: Option<String>) -> Fetching 
         ranges.iter().map(range).collect()
     });
     let proxy = form.field("proxy").or(None, |field| field.url().map(Some));
+    let ca_file = form
+        .field("ca_file")
+        .or(None, |field| field.text().map(PathBuf::from).map(Some));
     form.close();
 
     let positive = |duration: SignedDuration| Duration::try_from(duration).ok();
@@ -70,6 +74,7 @@ pub(super) fn read(section: &Field<'_>, user_agent: Option<String>) -> Fetching 
             parallel: usize::try_from(parallel?).ok()?,
             allow_private: allow_private.clone()?,
             proxy: proxy?,
+            ca_file: ca_file?,
         })
     };
     let days = first_visit.and_then(|days| u8::try_from(days).ok());
