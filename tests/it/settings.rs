@@ -865,7 +865,8 @@ fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
         .iter()
         .map(|mistake| mistake.fault.code())
         .collect();
-    assert_eq!(codes.len(), luisterpost::mistake::MAX_MISTAKES + 1);
+    // Both files have more than is told, and neither hides the other.
+    assert_eq!(codes.len(), 2 * (luisterpost::mistake::MAX_MISTAKES + 1));
     assert!(codes.contains(&"too_many".to_owned()));
 }
 
@@ -948,11 +949,11 @@ fn anything_in_bulk_is_refused_and_told_briefly() {
             files.write(file, &text);
         }
         let mistakes = files.load(&[]).unwrap_err();
-        assert!(mistakes.len() <= luisterpost::mistake::MAX_MISTAKES + 1);
+        assert!(mistakes.len() <= 6 * (luisterpost::mistake::MAX_MISTAKES + 1));
         let report = tell::report(&Texts::new(), &mistakes);
         assert!(report.len() < 2 << 20, "{what}: {}", report.len());
     };
-    let size = 128 << 10;
+    let size = 32 << 10;
     let repeat = |piece: &str| piece.repeat(size / piece.len());
     check("brackets", repeat("["));
     check("braces", format!("a = {}", repeat("{a=")));
