@@ -461,7 +461,7 @@ fn tag(value: &impl Serialize, key: &str) -> String {
         .to_owned()
 }
 
-/// How many mistakes of one reading are told. More than a person mends in one go, and few enough
+/// How many mistakes of one file are told. More than a person mends in one go, and few enough
 /// that a file of another kind (megabytes of unknown keys) costs no memory worth speaking of.
 pub const MAX_MISTAKES: usize = 1000;
 
@@ -472,17 +472,27 @@ pub const MAX_MISTAKES: usize = 1000;
 pub struct Findings {
     mistakes: RefCell<Vec<Mistake>>,
     notes: RefCell<Vec<Note>>,
+    /// How many mistakes there were when the file at hand was begun.
+    begun: Cell<usize>,
+    /// Whether the file at hand has more mistakes than are told.
     full: Cell<bool>,
 }
 
 impl Findings {
+    /// Begins a file: each has room for [`MAX_MISTAKES`] of its own, so that a file of another kind
+    /// does not hide what is wrong in the rest.
+    pub fn begin_file(&self) {
+        self.begun.set(self.count());
+        self.full.set(false);
+    }
+
     /// Adds a mistake; after [`MAX_MISTAKES`] one last mistake says that there is more.
     pub fn mistake(&self, at: Location, key: impl Into<String>, fault: Fault) {
         if self.full.get() {
             return;
         }
         let mut mistakes = self.mistakes.borrow_mut();
-        let (at, key, fault) = if mistakes.len() < MAX_MISTAKES {
+        let (at, key, fault) = if mistakes.len() - self.begun.get() < MAX_MISTAKES {
             (at, key.into(), fault)
         } else {
             self.full.set(true);
@@ -500,7 +510,7 @@ impl Findings {
         }
     }
 
-    /// Whether there are more mistakes than are told: looking for more is of no use.
+    /// Whether the file at hand has more mistakes than are told: looking for more is of no use.
     pub fn is_full(&self) -> bool {
         self.full.get()
     }

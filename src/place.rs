@@ -186,6 +186,9 @@ impl Rows<'_> {
 
     /// Each parent exists, and no place lies in itself.
     fn check_parents(&self, places: &[Place], municipality: Option<&str>) {
+        /// More unknown parents are no typos but a part of the list that is not there; each
+        /// suggestion costs a comparison with every name.
+        const TYPOS: usize = 50;
         let mut by_name: HashMap<&str, usize> = HashMap::new();
         for (index, place) in places.iter().enumerate() {
             by_name.entry(&place.name).or_insert(index);
@@ -200,14 +203,16 @@ impl Rows<'_> {
                 let known = parent == municipality || by_name.contains_key(parent);
                 (!known).then_some((place.line, parent))
             });
-            for (line, parent) in unknown {
+            for (count, (line, parent)) in unknown.enumerate() {
                 if self.findings.is_full() {
                     break;
                 }
                 let names = places.iter().map(|place| place.name.as_str());
                 let fault = Fault::UnknownParent {
                     found: shown(parent),
-                    nearest: nearest(parent, std::iter::once(municipality).chain(names)),
+                    nearest: (count < TYPOS)
+                        .then(|| nearest(parent, std::iter::once(municipality).chain(names)))
+                        .flatten(),
                 };
                 self.refuse(line, "parent", fault);
             }

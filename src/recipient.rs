@@ -50,8 +50,10 @@ impl Recipient {
         for recipient in form.field("recipient").tables() {
             let line = recipient.line();
             let doubled = |seen: &mut HashMap<String, u32>, value: &str| {
-                let first_line = *seen.entry(value.to_lowercase()).or_insert(line);
-                (first_line != line).then_some(first_line)
+                let value = value.to_lowercase();
+                let first_line = seen.get(&value).copied();
+                seen.entry(value).or_insert(line);
+                first_line
             };
             let name_field = recipient.required("name", "\"Team Veiligheid\"");
             let name = name_field.line();

@@ -280,6 +280,9 @@ pub(crate) const SYNTAX: &[(&str, &str)] = &[
     ("unexpected leading zero", "bad_number"),
     ("unexpected sign", "bad_number"),
     ("redundant", "bad_number"),
+    ("invalid date", "bad_date"),
+    ("invalid time", "bad_date"),
+    ("invalid datetime", "bad_date"),
     ("radix must", "bad_number"),
     ("integers with a radix", "bad_number"),
     ("`_` may only", "bad_number"),
@@ -295,4 +298,66 @@ fn syntax(reason: &str) -> &'static str {
         .iter()
         .find(|(start, _)| reason.starts_with(start))
         .map_or("other", |(_, sort)| sort)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, syntax};
+    use crate::form::Form;
+    use crate::mistake::{Findings, Location};
+
+    #[test]
+    fn the_first_line_of_a_text_is_where_its_first_line_stands() {
+        let check = |text: &str, expected: (&str, u32)| {
+            let findings = Findings::default();
+            let document = Document::parse("keywords/x.toml", text, &findings).unwrap();
+            let form = Form::open(&document, &findings);
+            let (text, line) = form.field("list").located_text().unwrap();
+            assert_eq!((text.as_str(), line), expected);
+        };
+        check("list = 'a'", ("a", 1));
+        check("\n\nlist = \"a\"", ("a", 3));
+        check("list = '''a\nb'''", ("a\nb", 1));
+        check("list = '''\na\nb'''", ("a\nb", 2));
+        check("list = \"\"\"\na\n\"\"\"", ("a\n", 2));
+        check("list = '''\r\na\r\n'''", ("a\r\n", 2));
+        check("list = '''\n\na'''", ("\na", 2));
+        check("list = ''", ("", 1));
+        check("\u{feff}list = 'é'", ("é", 1));
+    }
+
+    #[test]
+    fn a_byte_has_its_line_and_its_column_in_characters() {
+        let document = Document::plain("x", "\u{feff}één\r\n  twee\n");
+        let check = |byte: usize, line: u32, column: u32| {
+            let file = "x".into();
+            let expected = Location::File { file, line, column };
+            assert_eq!(document.byte(byte), expected, "byte {byte}");
+        };
+        check(0, 1, 1);
+        check(4, 1, 3);
+        check(7, 2, 1);
+        check(9, 2, 3);
+        check(14, 3, 1);
+    }
+
+    #[test]
+    fn what_the_parser_says_has_a_dutch_sort() {
+        let check = |text: &str, expected: &str| {
+            let (_, errors) = toml::de::DeTable::parse_recoverable(text);
+            let first = errors.first().unwrap().message();
+            assert_eq!(syntax(first), expected, "{text}: {first}");
+        };
+        check("a = 1\na = 2", "doubled_key");
+        check("a", "missing_equals");
+        check("a = b", "missing_quotes");
+        check("a = \"b", "unclosed_text");
+        check("a = 'b", "unclosed_text");
+        check("a = [\"b\" \"c\"]", "missing_comma");
+        check("a = [1", "unclosed_bracket");
+        check("a = \"C:\\Users\"", "bad_escape");
+        check("a = 01", "bad_number");
+        check("a = 2026-02-30", "bad_date");
+        check("één = 1", "bad_key");
+    }
 }

@@ -19,14 +19,18 @@ pub fn nearest<'w>(found: &str, words: impl IntoIterator<Item = &'w str>) -> Opt
     words
         .into_iter()
         .take(MOST)
-        .map(|word| (distance(&found, &folded(word)), word))
-        .filter(|(distance, _)| *distance <= allowed)
+        .filter(|word| word.len() <= (found.len() + allowed) * 4)
+        .filter_map(|word| Some((distance(&found, &folded(word), allowed)?, word)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word.to_owned())
 }
 
-/// How many changes lie between two words (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
+/// How many changes lie between two words (optimal string alignment); `None` as soon as there are
+/// more than allowed.
+fn distance(a: &[char], b: &[char], allowed: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > allowed {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();
     for (i, letter) in a.iter().enumerate() {
@@ -39,9 +43,13 @@ fn distance(a: &[char], b: &[char]) -> usize {
             }
             row.push(least);
         }
+        // Two rows, because a swap looks two rows back.
+        if row.iter().chain(&above).all(|least| *least > allowed) {
+            return None;
+        }
         before = std::mem::replace(&mut above, row);
     }
-    above[b.len()]
+    Some(above[b.len()]).filter(|least| *least <= allowed)
 }
 
 #[cfg(test)]

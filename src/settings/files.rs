@@ -14,6 +14,7 @@ const LARGEST_MIB: u64 = 8;
 /// Reads a file as a text without byte-order mark; `None` when it cannot be read, with the reason
 /// in the findings.
 pub(crate) fn read(path: &Path, findings: &Findings) -> Option<String> {
+    findings.begin_file();
     let file = path.display().to_string();
     let refuse = |fault| {
         let whole = Document::plain(&file, "").whole();

@@ -73,9 +73,13 @@ impl Variables {
             if rest.split("__").all(legal) {
                 variables.insert(key, (Arc::from(name.as_str()), value));
             } else {
+                let upper = name.to_uppercase();
                 let fault = Fault::UnknownKey {
                     found: shown(&key),
-                    nearest: None,
+                    nearest: upper[PREFIX.len()..]
+                        .split("__")
+                        .all(legal)
+                        .then_some(upper),
                     expected: Vec::new(),
                 };
                 let variable = shown(&name);

@@ -11,6 +11,7 @@ use url::{Host, Url};
 use crate::form::Form;
 use crate::form::document::Document;
 use crate::form::field::Field;
+use crate::form::measure::parse_duration;
 use crate::mistake::{Fault, Findings, Remark, shown};
 use crate::source::{Every, ExcerptPolicy, Scope, Select, Source, SourceId, SourceKind, Voice};
 use crate::theme::{ThemeChoice, ThemeId};
@@ -53,19 +54,21 @@ impl Source {
             let id_field = source.required("id", "\"wijkkrant-oost\"");
             let id = id_field.parse("identifier", SourceId::parse);
             if let Some(id) = &id {
-                let first_line = *ids.entry(id.clone()).or_insert(line);
-                if first_line != line {
+                if let Some(first_line) = ids.get(id).copied() {
                     let found = id.to_string();
                     id_field.refuse::<()>(Fault::Doubled { found, first_line });
+                } else {
+                    ids.insert(id.clone(), line);
                 }
             }
             let url_field = source.required("url", "\"https://wijkkrant.example/feed\"");
             let url = url_field.url();
             if let Some(url) = &url {
                 around.check_host(&url_field, url);
-                let first_line = *urls.entry(url.clone()).or_insert(line);
-                if first_line != line {
+                if let Some(first_line) = urls.get(url).copied() {
                     url_field.note(Remark::DoubledUrl { first_line });
+                } else {
+                    urls.insert(url.clone(), line);
                 }
             }
             sources.extend(Source::read(&source, id, url, around));
@@ -244,6 +247,10 @@ impl Every {
     fn read(field: &Field<'_>) -> Every {
         match field.text().as_deref() {
             None | Some("auto") => Every::Auto,
+            Some(text) if parse_duration(text).is_none() => {
+                field.refuse_value::<()>(text, "every");
+                Every::Auto
+            }
             Some(_) => field
                 .duration(SHORTEST_EVERY..=LONGEST_EVERY)
                 .map_or(Every::Auto, Every::Fixed),

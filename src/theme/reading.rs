@@ -259,6 +259,10 @@ impl ThemeChoice {
             several => {
                 let mut themes: Vec<ThemeId> = Vec::new();
                 for element in several {
+                    if is_star(element) {
+                        element.refuse_value::<()>("*", "themes");
+                        continue;
+                    }
                     match ThemeId::read(element, known) {
                         Some(theme) if !themes.contains(&theme) => themes.push(theme),
                         _ => {}

@@ -369,6 +369,7 @@ const WRONG: &[Case] = &[
     ("sources.toml", SOURCES, "source = [5]", &["sources.toml:1:11 source[1] wrong_type"]),
     ("sources.toml", "[[source]]\nid       =", "[[bron]]\nid       =", &["sources.toml:1:3 bron unknown_key"]),
     ("sources.toml", "voice  = \"residents\"\n", "voice  = \"residents\"\ncookie = \"sessie\"\n", &["sources.toml:19:1 source[2].cookie unknown_key"]),
+    ("sources.toml", SOURCES, "source = [{ id = \"a\", name = \"A\", kind = \"feed\", url = \"https://a.example/\", voice = \"press\", scope = \"local\" }, { id = \"a\", name = \"B\", kind = \"feed\", url = \"https://b.example/\", voice = \"press\", scope = \"local\" }]", &["sources.toml:1:121 source[2].id doubled"]),
     // Recipients.
     ("recipients.toml", "\"veiligheid@lindemeer.example\"", "\"veiligheid\"", &["recipients.toml:3:11 recipient[1].address invalid_value"]),
     ("recipients.toml", "\"veiligheid@lindemeer.example\"", "\"veiligheid@elders.example\"", &["recipients.toml:3:11 recipient[1].address foreign_domain"]),
@@ -376,7 +377,7 @@ const WRONG: &[Case] = &[
     ("recipients.toml", "\"daily\"                      # daily | weekly | none\nalerts  = true", "\"none\"", &["recipients.toml:5:11 recipient[1].digest receives_nothing"]),
     ("recipients.toml", "= true\nempty", "= \"ja\"\nempty", &["recipients.toml:6:11 recipient[1].alerts wrong_type"]),
     ("recipients.toml", "empty   = true", "empty   = true\n[[recipient]]\nname = \"team veiligheid\"\naddress = \"Veiligheid@Lindemeer.example\"", &["recipients.toml:9:8 recipient[2].name doubled", "recipients.toml:10:11 recipient[2].address doubled"]),
-    ("recipients.toml", "[\"*\"]", "[\"*\", \"woninginbraak\"]", &["recipients.toml:4:12 recipient[1].themes[1] unknown_theme"]),
+    ("recipients.toml", "[\"*\"]", "[\"*\", \"woninginbraak\"]", &["recipients.toml:4:12 recipient[1].themes[1] invalid_value"]),
     // Places.
     ("places.csv", "kind,name", "soort,naam", &["places.csv:1:0  invalid_value"]),
     ("places.csv", "street,Brink", "straat,Brink", &["places.csv:3:0 kind unknown_word"]),
@@ -864,7 +865,8 @@ fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
         .iter()
         .map(|mistake| mistake.fault.code())
         .collect();
-    assert_eq!(codes.len(), luisterpost::mistake::MAX_MISTAKES + 1);
+    // Both files have more than is told, and neither hides the other.
+    assert_eq!(codes.len(), 2 * (luisterpost::mistake::MAX_MISTAKES + 1));
     assert!(codes.contains(&"too_many".to_owned()));
 }
 
@@ -947,11 +949,11 @@ fn anything_in_bulk_is_refused_and_told_briefly() {
             files.write(file, &text);
         }
         let mistakes = files.load(&[]).unwrap_err();
-        assert!(mistakes.len() <= luisterpost::mistake::MAX_MISTAKES + 1);
+        assert!(mistakes.len() <= 6 * (luisterpost::mistake::MAX_MISTAKES + 1));
         let report = tell::report(&Texts::new(), &mistakes);
         assert!(report.len() < 2 << 20, "{what}: {}", report.len());
     };
-    let size = 128 << 10;
+    let size = 32 << 10;
     let repeat = |piece: &str| piece.repeat(size / piece.len());
     check("brackets", repeat("["));
     check("braces", format!("a = {}", repeat("{a=")));
