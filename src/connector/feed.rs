@@ -10,7 +10,7 @@ use url::Url;
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
     ConnectorError, Document, MAX_ITEMS, Reading, Repair, authors, dates, encoding, identity, json,
-    links, repair,
+    links, repair, survey,
 };
 use crate::item::Item;
 use crate::outcome::Hints;
@@ -78,7 +78,7 @@ fn parse_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
         None => text,
     };
     let text = authors::without_authors(text);
-    let survey = repair::survey(&text);
+    let survey = survey::survey(&text);
     if survey.reasonable
         && !survey.naked_markup
         && let Ok(feed) = parse(&text, base)
@@ -592,6 +592,7 @@ mod tests {
             "<author>",
             "<item><description><p>",
             "<item><title></x>",
+            "</z>",
         ] {
             check(piece, 512 * 1024);
         }
