@@ -141,7 +141,7 @@ fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
 }
 
 fn parse_json(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
-    let mended = json::mend(text).ok_or_else(|| broken("it is not JSON"))?;
+    let mended = json::mend(text).ok_or_else(|| broken("it is no JSON with items"))?;
     let feed = parse(&mended.text, base).map_err(|reason| broken(&reason))?;
     let mut repaired = Vec::new();
     if mended.changed {
