@@ -297,7 +297,7 @@ impl<'a> Mender<'a> {
     }
 }
 
-/// Attributes that a parser can be given: not too many, and every quote closed.
+/// Attributes that a parser can be given: not too many or too long, and every quote closed.
 fn sound(attributes: &str) -> &str {
     let mut quote = None;
     for c in attributes.chars().filter(|c| matches!(c, '"' | '\'')) {
@@ -381,6 +381,22 @@ mod tests {
             "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='escaped' type='text/html'>a</title><issued>b</issued></entry></feed>",
             "<feed version=\"0.3\" xmlns=\"http://www.w3.org/2005/Atom\"><entry><title type=\"html\">a</title><published>b</published></entry></feed>",
         );
+    }
+
+    #[test]
+    fn each_item_can_be_read_alone() {
+        let mended = mend("<rss xmlns:a='b>c'><item><title>x</title></item><item/></rss>").unwrap();
+        let alone: Vec<String> = mended
+            .items
+            .iter()
+            .map(|item| mended.with_only(item))
+            .collect();
+        let root = "<rss xmlns:a=\"b>c\" version=\"2.0\"><channel>";
+        let expected = [
+            format!("{root}<item><title>x</title></item></channel></rss>"),
+            format!("{root}<item></item></channel></rss>"),
+        ];
+        assert_eq!(alone, expected);
     }
 
     #[test]

@@ -57,10 +57,15 @@ pub const MAX_DEPTH: usize = 128;
 /// some twenty namespaces.
 pub const MAX_ATTRIBUTES: usize = 128;
 
-/// Whether a tag has more attributes than [`MAX_ATTRIBUTES`], by a count that is never too low.
+/// Longest attributes of one element together, in bytes: room for [`MAX_ATTRIBUTES`] namespaces.
+/// The root's are repeated for each item that is read alone.
+pub const MAX_ATTRIBUTES_LENGTH: usize = 16 * 1024;
+
+/// Whether a tag has longer attributes than [`MAX_ATTRIBUTES_LENGTH`] or more than [`MAX_ATTRIBUTES`], by a count that is never too low.
 pub fn is_crowded(attributes: &str) -> bool {
     let between = |c: char| c == '=' || c.is_whitespace();
-    attributes.len() > MAX_ATTRIBUTES && attributes.matches(between).count() > 2 * MAX_ATTRIBUTES
+    attributes.len() > MAX_ATTRIBUTES_LENGTH
+        || attributes.matches(between).count() > 2 * MAX_ATTRIBUTES
 }
 
 #[cfg(test)]
@@ -103,5 +108,7 @@ mod tests {
         check(&"<a>".repeat(500_000), 0, false, false);
         let crowded: String = (0..50_000).map(|n| format!(" a{n}=''")).collect();
         check(&format!("<rss{crowded}>"), 0, false, false);
+        let long = "a".repeat(MAX_ATTRIBUTES_LENGTH);
+        check(&format!("<rss a='{long}'>"), 0, false, false);
     }
 }
