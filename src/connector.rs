@@ -5,6 +5,7 @@
 
 pub mod authors;
 pub mod dates;
+pub mod dialect;
 pub mod encoding;
 pub mod feed;
 pub mod identity;
@@ -12,9 +13,11 @@ pub mod json;
 pub mod links;
 pub mod markup;
 pub mod page;
+pub mod references;
 pub mod repair;
 pub mod selector;
 pub mod sniff;
+pub mod survey;
 
 pub use selector::check_selector;
 

@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::connector::dialect::is_item;
 use crate::connector::markup::{Token, tokens};
-use crate::connector::repair::is_item;
 
 /// Elements that name a person, without their prefix.
 const PERSONS: &[&str] = &[

@@ -10,7 +10,7 @@ use url::Url;
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
     ConnectorError, Document, MAX_ITEMS, Reading, Repair, authors, dates, encoding, identity, json,
-    links, repair,
+    links, repair, survey,
 };
 use crate::item::Item;
 use crate::outcome::Hints;
@@ -78,7 +78,7 @@ fn parse_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
         None => text,
     };
     let text = authors::without_authors(text);
-    let survey = repair::survey(&text);
+    let survey = survey::survey(&text);
     if survey.reasonable
         && !survey.naked_markup
         && let Ok(feed) = parse(&text, base)
@@ -141,7 +141,7 @@ fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
 }
 
 fn parse_json(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
-    let mended = json::mend(text).ok_or_else(|| broken("it is not JSON"))?;
+    let mended = json::mend(text).ok_or_else(|| broken("it is no JSON with items"))?;
     let feed = parse(&mended.text, base).map_err(|reason| broken(&reason))?;
     let mut repaired = Vec::new();
     if mended.changed {
@@ -529,14 +529,16 @@ mod tests {
 
     #[test]
     fn an_item_that_cannot_be_read_costs_only_itself() {
-        // A duration that feed-rs cannot hold.
-        let mrss = "xmlns:m=\"http://search.yahoo.com/mrss/\" ";
-        let broken = RSS.replace("xmlns:dc", &format!("{mrss}xmlns:dc")).replace(
-            "<title>Bankje vernield</title>",
-            "<title>Bankje vernield</title><m:content url=\"https://a.example/b\" duration=\"99999999999999999999999\"/>",
-        );
+        // feed-rs panics on a duration that does not fit 64 bits; without it the item is read.
+        let namespace = "xmlns:i=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" xmlns:dc";
+        let duration = "<i:duration>99999999999999999999999</i:duration><title>Bankje";
+        let broken = RSS
+            .replace("xmlns:dc", namespace)
+            .replace("<title>Bankje", duration);
         let reading = read_text(&broken);
-        assert_eq!(reading.items.len(), 3);
+        assert_eq!((reading.items.len(), reading.lost), (3, 0));
+        assert_eq!(reading.repaired, [Repair::Markup]);
+        // It refuses content that is both linked and given.
         let atom = ATOM.replace(
             "<content type=\"xhtml\">",
             "<content type=\"audio/mpeg\" src=\"a\">x",
@@ -592,6 +594,7 @@ mod tests {
             "<author>",
             "<item><description><p>",
             "<item><title></x>",
+            "</z>",
         ] {
             check(piece, 512 * 1024);
         }

@@ -27,17 +27,16 @@ pub struct Mended {
     pub truncated: bool,
 }
 
-/// Mends a document; `None` when it is no JSON even so.
+/// Mends a document; `None` when it is no JSON even so, or has no list of items.
 pub fn mend(text: &str) -> Option<Mended> {
     let (value, truncated) = match serde_json::from_str::<Value>(text) {
         Ok(value) => (value, false),
         Err(_) => (serde_json::from_str(&cut(text)?).ok()?, true),
     };
-    let items = value.get("items").and_then(Value::as_array);
-    let mut changed = items.is_none();
+    let items = value.get("items")?.as_array()?;
+    let mut changed = false;
     let items = items
-        .into_iter()
-        .flatten()
+        .iter()
         .filter_map(|item| mend_item(item, &mut changed));
     let items: Vec<Value> = items.collect();
     let mended =
@@ -58,7 +57,7 @@ fn mend_item(item: &Value, changed: &mut bool) -> Option<Value> {
     for &field in FIELDS {
         let text = match fields.get(field) {
             Some(Value::String(text)) => text.clone(),
-            None => continue,
+            None | Some(Value::Null) => continue,
             Some(other) => {
                 *changed = true;
                 match other {
@@ -120,8 +119,8 @@ mod tests {
             false,
         );
         check(r#"{"items":[7,{"id":1.5}]}"#, r#"[{"id":"1.5"}]"#, false);
-        check(r#"{"items":null}"#, "[]", false);
-        check("[]", "[]", false);
+        assert!(mend(r#"{"items":null}"#).is_none());
+        assert!(mend("[]").is_none());
     }
 
     #[test]

@@ -4,67 +4,17 @@
 //! and `<` become references; old dialects become RSS 2.0 or Atom. Only documents that could not
 //! be read come here.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::connector::MAX_ITEMS;
+use crate::connector::dialect::{
+    atom_attributes, is_field, is_foreign, is_item, is_text_field, of_today, pairs,
+};
 use crate::connector::markup::{Token, tokens};
+use crate::connector::references::{escape, escape_all};
 use crate::connector::sniff::is_feed_root;
-
-/// Most levels of elements in a feed. Feeds have six and XHTML in them some twenty; what is deeper
-/// loses its tags, not its text.
-pub const MAX_DEPTH: usize = 128;
-
-/// Most attributes of one element: the parser compares each with all before it. Feeds declare
-/// some twenty namespaces.
-pub const MAX_ATTRIBUTES: usize = 128;
-
-/// What a look over a document tells before it is parsed.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Survey {
-    /// How many items start in it.
-    pub items: usize,
-    /// Whether its nesting and its tags are such that a parser can be trusted with it.
-    pub reasonable: bool,
-    /// Whether tags stand in an element that holds text only; a parser drops what follows them.
-    pub naked_markup: bool,
-}
-
-/// Looks a document over, in one pass.
-pub fn survey(text: &str) -> Survey {
-    let mut survey = Survey {
-        items: 0,
-        reasonable: true,
-        naked_markup: false,
-    };
-    let mut depth = 0_usize;
-    let mut in_text = false;
-    for token in tokens(text) {
-        match token {
-            Token::Open {
-                name,
-                attributes,
-                empty,
-            } => {
-                survey.items += usize::from(is_item(name));
-                depth += usize::from(!empty);
-                survey.reasonable &= depth <= MAX_DEPTH && !is_crowded(attributes);
-                survey.naked_markup |= in_text;
-                let markup_expected = ["xhtml", "/xml", "+xml", "\"xml\"", "'xml'"];
-                in_text = !empty
-                    && is_text_field(name)
-                    && !markup_expected.iter().any(|kind| attributes.contains(kind));
-            }
-            Token::Close { .. } => {
-                depth = depth.saturating_sub(1);
-                in_text = false;
-            }
-            _ => {}
-        }
-    }
-    survey
-}
+use crate::connector::survey::{MAX_DEPTH, is_crowded};
 
 /// A mended document.
 #[derive(Debug, Default)]
@@ -134,7 +84,7 @@ struct Mender<'a> {
     /// Whether the innermost element holds text only, so that tags in it are text.
     textual: bool,
     /// Names of tags written as text in the field that is open.
-    escaped: Vec<&'a str>,
+    escaped: HashSet<&'a str>,
     /// Length of the text when the innermost element was opened.
     opened_at: usize,
     /// The element of another vocabulary that is being left out.
@@ -156,16 +106,12 @@ impl<'a> Mender<'a> {
             open: HashMap::new(),
             item: None,
             textual: false,
-            escaped: Vec::new(),
+            escaped: HashSet::new(),
             opened_at: 0,
             left_out: None,
             is_enough: false,
         };
-        let attributes = if is_crowded(attributes) {
-            ""
-        } else {
-            attributes
-        };
+        let attributes = sound(attributes);
         let mut kept = String::new();
         for (key, value) in pairs(attributes) {
             // The default namespace is the family's own, and so is the version.
@@ -180,7 +126,15 @@ impl<'a> Mender<'a> {
         });
         mender.push(name, &kept);
         if is_item(name) {
+            // The item is the document.
             mender.item = Some((0, 0));
+        } else {
+            let (channel, end) = match family {
+                Family::Rss => ("<channel>", "</channel>"),
+                Family::Atom => ("", ""),
+            };
+            mender.mended.before = [mender.mended.text.as_str(), channel].concat();
+            mender.mended.after = [end, "</", name, ">"].concat();
         }
         mender
     }
@@ -222,11 +176,7 @@ impl<'a> Mender<'a> {
 
     fn open(&mut self, name: &'a str, attributes: &'a str, empty: bool) {
         let name = of_today(name);
-        let attributes = if is_crowded(attributes) {
-            ""
-        } else {
-            attributes
-        };
+        let attributes = sound(attributes);
         if is_item(name) {
             if let Some((_, level)) = self.item {
                 self.close_down_to(level);
@@ -241,7 +191,7 @@ impl<'a> Mender<'a> {
             if is_field(name) {
                 self.pop();
             } else {
-                self.escaped.push(name);
+                self.escaped.insert(name);
                 let end = if empty { "/>" } else { ">" };
                 escape_all(&["<", name, attributes, end], &mut self.mended.text);
                 return;
@@ -252,7 +202,10 @@ impl<'a> Mender<'a> {
             self.left_out = Some(name).filter(|_| !empty);
             return;
         }
-        let attributes = self.attributes_of_today(name, attributes);
+        let attributes = match self.family {
+            Family::Rss => attributes.into(),
+            Family::Atom => atom_attributes(name, attributes),
+        };
         self.push(name, &attributes);
         if empty {
             self.pop();
@@ -261,7 +214,7 @@ impl<'a> Mender<'a> {
 
     fn close(&mut self, name: &'a str) {
         let name = of_today(name);
-        if self.is_in_field() && self.stack.last() != Some(&name) && self.escaped.contains(&name) {
+        if self.is_in_field() && self.stack.last() != Some(&name) && self.escaped.contains(name) {
             escape_all(&["</", name, ">"], &mut self.mended.text);
         } else if name == "channel" && self.family == Family::Rss {
             // Items may follow; the root closes it.
@@ -340,223 +293,24 @@ impl<'a> Mender<'a> {
             self.stack.truncate(level);
         }
         self.close_down_to(0);
-        self.surround();
         self.mended
     }
-
-    /// Keeps the tags around an item, for reading it alone.
-    fn surround(&mut self) {
-        let root_end = self.mended.text.find('>').map_or(0, |at| at + 1);
-        let root = &self.mended.text[..root_end];
-        let name = root
-            .trim_start_matches('<')
-            .split([' ', '>'])
-            .next()
-            .unwrap_or_default();
-        if is_item(name) {
-            // The item is the document.
-            return;
-        }
-        let (inner, inner_end) = match self.family {
-            Family::Rss => ("<channel>", "</channel>"),
-            Family::Atom => ("", ""),
-        };
-        self.mended.before = [root, inner].concat();
-        self.mended.after = [inner_end, "</", name, ">"].concat();
-    }
-
-    /// Text types of Atom 0.3, and types that do not exist, as one of the three that do.
-    fn attributes_of_today<'b>(&self, name: &str, attributes: &'b str) -> Cow<'b, str> {
-        let is_text = matches!(
-            name,
-            "title" | "summary" | "subtitle" | "rights" | "content" | "tagline"
-        );
-        if self.family != Family::Atom || !is_text {
-            return attributes.into();
-        }
-        let kind = pairs(attributes)
-            .find(|(key, _)| *key == "type")
-            .map(|(_, value)| value);
-        let is_linked = name == "content" && pairs(attributes).any(|(key, _)| key == "src");
-        let kind = match kind {
-            _ if is_linked => return attributes.into(),
-            Some(kind) if kind.contains("xhtml") => "xhtml",
-            Some(kind) if kind.contains("html") => "html",
-            Some(kind) if name == "content" && kind.contains('/') && !kind.starts_with("text/") => {
-                return attributes.into();
-            }
-            _ => "text",
-        };
-        let base = pairs(attributes).find(|(key, _)| *key == "xml:base");
-        let base = base
-            .map(|(_, base)| format!(" xml:base=\"{base}\""))
-            .unwrap_or_default();
-        format!(" type=\"{kind}\"{base}").into()
-    }
 }
 
-/// The name that RSS 2.0 or Atom has for an element of an older dialect: RSS 1.0 stood in RDF, and
-/// Atom 0.3 had other names for the dates.
-fn of_today(name: &str) -> &str {
-    match name {
-        "RSS" | "RDF" | "rdf:RDF" => "rss",
-        "modified" => "updated",
-        "issued" | "created" => "published",
-        _ => name.strip_prefix("rss:").unwrap_or(name),
-    }
-}
-
-/// Whether an element belongs to a vocabulary that is not read. What is broken may be broken there.
-fn is_foreign(name: &str) -> bool {
-    const READ: &[&str] = &["content:encoded", "dc:date"];
-    match name.split_once(':') {
-        Some((prefix, _)) => !matches!(prefix, "atom" | "a" | "xhtml") && !READ.contains(&name),
-        None => false,
-    }
-}
-
-/// Whether an element is an item of a feed.
-pub fn is_item(name: &str) -> bool {
-    matches!(
-        name,
-        "item" | "entry" | "rss:item" | "atom:entry" | "a:entry"
-    )
-}
-
-/// Elements of an RSS item that stand directly in it: one of them ends the one before it.
-fn is_field(name: &str) -> bool {
-    is_text_field(name)
-        || matches!(
-            name,
-            "author"
-                | "category"
-                | "comments"
-                | "enclosure"
-                | "source"
-                | "dc:subject"
-                | "updated"
-                | "published"
-                | "id"
-                | "media:content"
-                | "media:thumbnail"
-                | "wfw:commentRss"
-        )
-}
-
-/// Elements of an RSS item that hold text only: tags in them are HTML that was not escaped.
-fn is_text_field(name: &str) -> bool {
-    matches!(
-        name,
-        "title"
-            | "link"
-            | "description"
-            | "guid"
-            | "pubDate"
-            | "content:encoded"
-            | "dc:date"
-            | "summary"
-            | "content"
-            | "itunes:summary"
-    )
-}
-
-fn is_crowded(attributes: &str) -> bool {
-    attributes.len() > MAX_ATTRIBUTES && attributes.matches(['=', ' ']).count() > 2 * MAX_ATTRIBUTES
-}
-
-/// Names and raw values of attributes; those without quotes are left out.
-fn pairs(attributes: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = attributes;
-    std::iter::from_fn(move || {
-        let (key, after) = rest.split_once('=')?;
-        let after = after.trim_start();
-        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, after) = after[1..].split_once(quote)?;
-        rest = after;
-        Some((key.split_whitespace().last().unwrap_or_default(), value))
-    })
-}
-
-/// Writes text so that every `<` and bare `&` is a reference and every reference is one to a
-/// character that XML allows. Named references stay: HTML knows them.
-fn escape(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(after) = rest.strip_prefix('<') {
-            out.push_str("&lt;");
-            rest = after;
-            continue;
-        }
-        // The longest name of HTML has 31 letters.
-        let window = &rest[1..rest.floor_char_boundary(34)];
-        let name = window.find(';').map(|end| &window[..end]);
-        match name.map(|name| (name, reference(name))) {
-            Some((name, Reference::Kept)) => {
-                out.push_str(&rest[..name.len() + 2]);
-                rest = &rest[name.len() + 2..];
-            }
-            Some((name, Reference::Character(c))) => {
-                escape_all(&[c.encode_utf8(&mut [0; 4])], out);
-                rest = &rest[name.len() + 2..];
-            }
-            Some((name, Reference::Impossible)) => rest = &rest[name.len() + 2..],
-            _ => {
-                out.push_str("&amp;");
-                rest = &rest[1..];
-            }
+/// Attributes that a parser can be given: not too many or too long, and every quote closed.
+fn sound(attributes: &str) -> &str {
+    let mut quote = None;
+    for c in attributes.chars().filter(|c| matches!(c, '"' | '\'')) {
+        match quote {
+            None => quote = Some(c),
+            Some(open) if open == c => quote = None,
+            Some(_) => {}
         }
     }
-    out.push_str(rest);
-}
-
-enum Reference {
-    /// By name.
-    Kept,
-    /// By number.
-    Character(char),
-    /// To a character that XML does not allow.
-    Impossible,
-    /// No reference at all.
-    None,
-}
-
-fn reference(name: &str) -> Reference {
-    let Some(digits) = name.strip_prefix('#') else {
-        let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        return if named {
-            Reference::Kept
-        } else {
-            Reference::None
-        };
-    };
-    let code = match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => digits.parse(),
-    };
-    match code.map(char::from_u32) {
-        Ok(Some(c))
-            if !c.is_control() || ('\u{80}'..'\u{a0}').contains(&c) || c.is_whitespace() =>
-        {
-            Reference::Character(c)
-        }
-        Ok(_) => Reference::Impossible,
-        Err(_) => Reference::None,
-    }
-}
-
-/// Writes markup as text.
-fn escape_all(parts: &[&str], out: &mut String) {
-    for part in parts {
-        for c in part.chars() {
-            match c {
-                '<' => out.push_str("&lt;"),
-                '&' => out.push_str("&amp;"),
-                c => out.push(c),
-            }
-        }
+    if quote.is_some() || is_crowded(attributes) {
+        ""
+    } else {
+        attributes
     }
 }
 
@@ -630,11 +384,24 @@ mod tests {
     }
 
     #[test]
+    fn each_item_can_be_read_alone() {
+        let mended = mend("<rss xmlns:a='b>c'><item><title>x</title></item><item/></rss>").unwrap();
+        let alone: Vec<String> = mended
+            .items
+            .iter()
+            .map(|item| mended.with_only(item))
+            .collect();
+        let root = "<rss xmlns:a=\"b>c\" version=\"2.0\"><channel>";
+        let expected = [
+            format!("{root}<item><title>x</title></item></channel></rss>"),
+            format!("{root}<item></item></channel></rss>"),
+        ];
+        assert_eq!(alone, expected);
+    }
+
+    #[test]
     fn depth_is_bounded() {
         let bomb = format!("<rss><channel><item>{}", "<a>".repeat(500_000));
-        assert!(!survey(&bomb).reasonable);
         assert!(mend(&bomb).unwrap().text.len() < 10_000);
-        let crowded: String = (0..50_000).map(|n| format!(" a{n}=''")).collect();
-        assert!(!survey(&format!("<rss{crowded}>")).reasonable);
     }
 }

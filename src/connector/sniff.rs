@@ -123,11 +123,10 @@ fn is_html_doctype(aside: &str) -> bool {
             .is_some_and(|word| word.trim_end_matches('>').eq_ignore_ascii_case("html"))
 }
 
-/// Whether JSON says that it is a JSON Feed; its beginning is enough, so that a broken one is known too.
+/// Whether JSON says that it is a JSON Feed. The text is searched, not parsed, so that one that
+/// broke off is known too; writers that sort their keys put the version at the end.
 fn is_json_feed(text: &str) -> bool {
-    let start = &text[..text.floor_char_boundary(BEFORE_ROOT)];
-    let start = start.replace("\\/", "/");
-    start.contains("\"version\"") && start.contains("jsonfeed.org/version/")
+    text.contains("jsonfeed.org/version/") || text.contains("jsonfeed.org\\/version\\/")
 }
 
 fn by_signature(bytes: &[u8]) -> Option<Instead> {
