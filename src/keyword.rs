@@ -97,6 +97,10 @@ impl Keyword {
     ///
     /// The mistake in it; its column is 0, because only the reader of the file knows where on the
     /// line the expression begins.
+    #[expect(
+        clippy::result_large_err,
+        reason = "it runs once for a line of a file, and a box would stand in every caller's way"
+    )]
     pub fn parse(file: &str, list: &str, text: &str, line: u32) -> Result<Keyword, Mistake> {
         let mistake = |fault| Mistake {
             at: Location::File {
@@ -142,27 +146,41 @@ mod tests {
 
     /// An expression with every bracket written.
     fn show(expression: &Expression) -> String {
-        let all = |list: &[Expression], with: &str| {
-            list.iter().map(show).collect::<Vec<_>>().join(with)
-        };
+        let all =
+            |list: &[Expression], with: &str| list.iter().map(show).collect::<Vec<_>>().join(with);
         match expression {
             Expression::Term(term) => match term {
                 Term::Word(word) => word.clone(),
                 Term::Exact(word) => format!("={word}"),
                 Term::Part(part) => show_part(part),
                 Term::Phrase(parts) => {
-                    format!("\"{}\"", parts.iter().map(show_part).collect::<Vec<_>>().join(" "))
+                    format!(
+                        "\"{}\"",
+                        parts.iter().map(show_part).collect::<Vec<_>>().join(" ")
+                    )
                 }
                 Term::Place => "@place".to_owned(),
                 Term::Regex(pattern) => format!("/{}/", pattern.regex()),
                 Term::Verb { .. } | Term::Compound { .. } | Term::Typo(_) => "?".to_owned(),
             },
-            Expression::Near { left, right, within, order } => {
-                let name = if *order == Order::Any { "NEAR" } else { "BEFORE" };
+            Expression::Near {
+                left,
+                right,
+                within,
+                order,
+            } => {
+                let name = if *order == Order::Any {
+                    "NEAR"
+                } else {
+                    "BEFORE"
+                };
                 format!("({} {name}/{within} {})", show(left), show(right))
             }
             Expression::And { all: must, none } => {
-                let not = none.iter().map(|n| format!(" AND NOT {}", show(n))).collect::<String>();
+                let not = none
+                    .iter()
+                    .map(|n| format!(" AND NOT {}", show(n)))
+                    .collect::<String>();
                 format!("({}{not})", all(must, " AND "))
             }
             Expression::Or(any) => format!("({})", all(any, " OR ")),
@@ -171,7 +189,12 @@ mod tests {
 
     fn show_part(part: &Part) -> String {
         let star = |open: bool| if open { "*" } else { "" };
-        format!("{}{}{}", star(part.open_left), part.text, star(part.open_right))
+        format!(
+            "{}{}{}",
+            star(part.open_left),
+            part.text,
+            star(part.open_right)
+        )
     }
 
     fn check(written: &str, expected: &str) {
@@ -219,12 +242,18 @@ mod tests {
     fn near_binds_tightest_then_not_and_or() {
         check("a AND b OR c AND d", "((a AND b) OR (c AND d))");
         check("a NEAR/3 b AND c", "((a NEAR/3 b) AND c)");
-        check("a AND NOT b NEAR/3 c OR d", "((a AND NOT (b NEAR/3 c)) OR d)");
+        check(
+            "a AND NOT b NEAR/3 c OR d",
+            "((a AND NOT (b NEAR/3 c)) OR d)",
+        );
         check("a BEFORE/0 (b OR c)", "(a BEFORE/0 (b OR c))");
         check("(a NEAR/2 b) NEAR/5 c", "((a NEAR/2 b) NEAR/5 c)");
         check("(a)AND(b)", "(a AND b)");
         check("a EN b OF c EN NIET d", "((a AND b) OR (c AND NOT d))");
-        check("a NABIJ/5 b OR c VOOR/5 d", "((a NEAR/5 b) OR (c BEFORE/5 d))");
+        check(
+            "a NABIJ/5 b OR c VOOR/5 d",
+            "((a NEAR/5 b) OR (c BEFORE/5 d))",
+        );
         check("inbraak AND @place", "(inbraak AND @place)");
         check("inbraak NEAR/5 @place", "(inbraak NEAR/5 @place)");
     }
@@ -235,15 +264,20 @@ mod tests {
         check("inbraak#x", "inbraak#x");
         check("\"raam # open\" # x", "\"raam open\"");
         check("/a # b/", "/a # b/");
-        let (keywords, mistakes) = Keyword::parse_list("f", "cues", "\n# x\n  a  # y\r\n\t\nb\n", 7);
+        let (keywords, mistakes) =
+            Keyword::parse_list("f", "cues", "\n# x\n  a  # y\r\n\t\nb\n", 7);
         assert_eq!(mistakes, []);
-        let lines: Vec<_> = keywords.iter().map(|k| (k.line.line, k.line.text.as_str())).collect();
+        let lines: Vec<_> = keywords
+            .iter()
+            .map(|k| (k.line.line, k.line.text.as_str()))
+            .collect();
         assert_eq!(lines, [(9, "a"), (11, "b")]);
     }
 
     #[test]
     fn every_line_is_looked_at_and_every_mistake_tells_its_place() {
-        let (keywords, mistakes) = Keyword::parse_list("k/x.toml", "cues", "goed\nraam open\né OR\n", 20);
+        let (keywords, mistakes) =
+            Keyword::parse_list("k/x.toml", "cues", "goed\nraam open\né OR\n", 20);
         assert_eq!(keywords.len(), 1);
         let places: Vec<_> = mistakes
             .iter()
@@ -252,42 +286,79 @@ mod tests {
                 Location::Environment { .. } => ("", 0, 0, ""),
             })
             .collect();
-        assert_eq!(places, [("k/x.toml", 21, 6, "cues"), ("k/x.toml", 22, 5, "cues")]);
+        assert_eq!(
+            places,
+            [("k/x.toml", 21, 6, "cues"), ("k/x.toml", 22, 5, "cues")]
+        );
     }
 
     #[test]
     fn what_is_missing_is_told() {
-        let missing = |left: &str, right: &str| Fault::MissingOperator { left: owned(left), right: owned(right) };
+        let missing = |left: &str, right: &str| Fault::MissingOperator {
+            left: owned(left),
+            right: owned(right),
+        };
         check_fault("raam open", 6, missing("raam", "open"));
         check_fault("raam and open", 6, missing("raam", "and"));
         check_fault("(a OR b) c", 10, missing(")", "c"));
         check_fault("a (b OR c)", 3, missing("a", "("));
         check_fault("foto\"s weg\"", 5, missing("foto", "\"s weg\""));
-        let operand = |operator: &str| Fault::MissingOperand { operator: owned(operator) };
+        let operand = |operator: &str| Fault::MissingOperand {
+            operator: owned(operator),
+        };
         check_fault("a AND", 6, operand("AND"));
         check_fault("AND a", 1, operand("AND"));
-        check_fault("a AND OR b", 7, Fault::EmptyAlternative { found: owned("OR") });
+        check_fault(
+            "a AND OR b",
+            7,
+            Fault::EmptyAlternative { found: owned("OR") },
+        );
         check_fault("a NEAR/5", 9, operand("NEAR/5"));
         check_fault("a AND NOT", 10, operand("NOT"));
         check_fault("(a AND )", 8, operand("AND"));
-        let empty = |found: &str| Fault::EmptyAlternative { found: owned(found) };
+        let empty = |found: &str| Fault::EmptyAlternative {
+            found: owned(found),
+        };
         check_fault("a OR", 5, empty("OR"));
         check_fault("(a OR )", 7, empty("OR"));
         check_fault("OR a", 1, empty("OR"));
         check_fault("a OR OR b", 6, empty("OR"));
         check_fault("()", 1, empty("()"));
         check_fault("inbraak+{}", 1, empty("inbraak+{}"));
-        check_fault("a NEAR b", 3, Fault::NearWithoutNumber { found: owned("NEAR") });
-        check_fault("a NEAR/ b", 3, Fault::NearWithoutNumber { found: owned("NEAR/") });
-        check_fault("a VOOR/x b", 3, Fault::NearWithoutNumber { found: owned("VOOR/x") });
-        let far = |found: &str| Fault::NearTooFar { found: owned(found), limit: 50 };
+        check_fault(
+            "a NEAR b",
+            3,
+            Fault::NearWithoutNumber {
+                found: owned("NEAR"),
+            },
+        );
+        check_fault(
+            "a NEAR/ b",
+            3,
+            Fault::NearWithoutNumber {
+                found: owned("NEAR/"),
+            },
+        );
+        check_fault(
+            "a VOOR/x b",
+            3,
+            Fault::NearWithoutNumber {
+                found: owned("VOOR/x"),
+            },
+        );
+        let far = |found: &str| Fault::NearTooFar {
+            found: owned(found),
+            limit: 50,
+        };
         check_fault("a NEAR/51 b", 3, far("51"));
         check_fault("a NEAR/99999999999999 b", 3, far("99999999999999"));
     }
 
     #[test]
     fn what_does_not_balance_is_told() {
-        let unclosed = |found: &str| Fault::UnclosedBracket { found: owned(found) };
+        let unclosed = |found: &str| Fault::UnclosedBracket {
+            found: owned(found),
+        };
         check_fault("(a OR b", 1, unclosed("("));
         check_fault("x AND (a OR (b AND c)", 7, unclosed("("));
         check_fault("(", 2, unclosed("("));
@@ -304,17 +375,50 @@ mod tests {
 
     #[test]
     fn what_means_too_much_or_nothing_is_told() {
-        let short = |found: &str| Fault::WildcardTooShort { found: owned(found), minimum: 4 };
+        let short = |found: &str| Fault::WildcardTooShort {
+            found: owned(found),
+            minimum: 4,
+        };
         check_fault("bra*", 1, short("bra*"));
         check_fault("*ra", 1, short("*ra"));
         check_fault("*", 1, short("*"));
         check_fault("**", 1, short("**"));
         check_fault("\"raam op*\"", 1, short("op*"));
-        check_fault("in*braak", 1, Fault::WildcardInside { found: owned("in*braak") });
-        check_fault("*t.e.a.b.", 1, Fault::WildcardInside { found: owned("*t.e.a.b.") });
-        check_fault("=inbraak*", 1, Fault::SignsClash { found: owned("=inbraak*") });
-        check_fault("=", 1, Fault::NoLetters { found: String::new() });
-        check_fault("🔥", 1, Fault::NoLetters { found: owned("🔥") });
+        check_fault(
+            "in*braak",
+            1,
+            Fault::WildcardInside {
+                found: owned("in*braak"),
+            },
+        );
+        check_fault(
+            "*t.e.a.b.",
+            1,
+            Fault::WildcardInside {
+                found: owned("*t.e.a.b."),
+            },
+        );
+        check_fault(
+            "=inbraak*",
+            1,
+            Fault::SignsClash {
+                found: owned("=inbraak*"),
+            },
+        );
+        check_fault(
+            "=",
+            1,
+            Fault::NoLetters {
+                found: String::new(),
+            },
+        );
+        check_fault(
+            "🔥",
+            1,
+            Fault::NoLetters {
+                found: owned("🔥")
+            },
+        );
         check_fault("a NEAR/3 b NEAR/3 c", 12, Fault::NearChained);
         check_fault("a NEAR/3 b VOOR/3 c", 12, Fault::NearChained);
         check_fault("a NEAR/3 (b AND c)", 10, Fault::AndInsideNear);
@@ -326,28 +430,99 @@ mod tests {
         check_fault("@place", 1, Fault::PlaceAlone);
         check_fault("@place AND NOT film", 1, Fault::PlaceAlone);
         check_fault("inbraak OR @place", 1, Fault::PlaceAlone);
-        check_fault("a AND @jan", 7, Fault::UnknownAt { found: owned("@jan") });
+        check_fault(
+            "a AND @jan",
+            7,
+            Fault::UnknownAt {
+                found: owned("@jan"),
+            },
+        );
     }
 
     #[test]
     fn what_cannot_be_expanded_yet_is_refused_and_not_left_out() {
-        check_fault("a OR verb:in|breken", 6, Fault::VerbNotYet { found: owned("verb:in|breken") });
-        check_fault("verb:stelen", 1, Fault::VerbNotYet { found: owned("verb:stelen") });
-        check_fault("verb:", 1, Fault::VerbUnclear { found: owned("verb:") });
-        check_fault("verb:in|", 1, Fault::VerbUnclear { found: owned("verb:in|") });
+        check_fault(
+            "a OR verb:in|breken",
+            6,
+            Fault::VerbNotYet {
+                found: owned("verb:in|breken"),
+            },
+        );
+        check_fault(
+            "verb:stelen",
+            1,
+            Fault::VerbNotYet {
+                found: owned("verb:stelen"),
+            },
+        );
+        check_fault(
+            "verb:",
+            1,
+            Fault::VerbUnclear {
+                found: owned("verb:"),
+            },
+        );
+        check_fault(
+            "verb:in|",
+            1,
+            Fault::VerbUnclear {
+                found: owned("verb:in|"),
+            },
+        );
         let compound = "inbraak+{poging golf}";
-        check_fault(compound, 1, Fault::CompoundNotYet { found: owned(compound) });
+        check_fault(
+            compound,
+            1,
+            Fault::CompoundNotYet {
+                found: owned(compound),
+            },
+        );
         let compound = "{woning auto}+inbraak";
-        check_fault(compound, 1, Fault::CompoundNotYet { found: owned(compound) });
-        check_fault("a+b", 1, Fault::CompoundUnclear { found: owned("a+b") });
-        check_fault("{a b}", 1, Fault::CompoundUnclear { found: owned("{a b}") });
-        check_fault("~inbraak", 1, Fault::TypoNotYet { found: owned("~inbraak") });
-        check_fault("~roof", 1, Fault::TypoTooShort { found: owned("~roof"), minimum: 7 });
+        check_fault(
+            compound,
+            1,
+            Fault::CompoundNotYet {
+                found: owned(compound),
+            },
+        );
+        check_fault(
+            "a+b",
+            1,
+            Fault::CompoundUnclear {
+                found: owned("a+b"),
+            },
+        );
+        check_fault(
+            "{a b}",
+            1,
+            Fault::CompoundUnclear {
+                found: owned("{a b}"),
+            },
+        );
+        check_fault(
+            "~inbraak",
+            1,
+            Fault::TypoNotYet {
+                found: owned("~inbraak"),
+            },
+        );
+        check_fault(
+            "~roof",
+            1,
+            Fault::TypoTooShort {
+                found: owned("~roof"),
+                minimum: 7,
+            },
+        );
     }
 
     #[test]
     fn regular_expressions_are_limited() {
-        check_fault("/(a{900}){900}/", 1, Fault::RegexTooLarge { limit: 256 * 1024 });
+        check_fault(
+            "/(a{900}){900}/",
+            1,
+            Fault::RegexTooLarge { limit: 256 * 1024 },
+        );
         check_fault("/a*/", 1, Fault::RegexFindsNothing);
         check_fault("/één/", 1, Fault::RegexNotFolded { found: owned("é") });
         let (_, mistakes) = Keyword::parse_list("f", "strong", "/(a/", 1);
@@ -361,7 +536,13 @@ mod tests {
     fn hostile_lists_are_bounded() {
         let deep = "(".repeat(1_500) + "a";
         check_fault(&deep, 17, Fault::NestedTooDeep { limit: 16 });
-        check_fault(&"a ".repeat(5_000), 0, Fault::ExpressionTooLong { limit: MAX_CHARACTERS });
+        check_fault(
+            &"a ".repeat(5_000),
+            0,
+            Fault::ExpressionTooLong {
+                limit: MAX_CHARACTERS,
+            },
+        );
         let (keywords, mistakes) = Keyword::parse_list("f", "strong", &"a\n".repeat(50_000), 1);
         assert_eq!(keywords.len(), MAX_LINES);
         let [mistake] = mistakes.as_slice() else {
@@ -369,7 +550,14 @@ mod tests {
         };
         assert_eq!(mistake.fault, Fault::TooManyLines { limit: MAX_LINES });
         let wide = vec!["\"a-b a-b a-b a-b a-b a-b a-b\""; 40].join(" OR ");
-        check_fault(&wide, 1, Fault::TooManyForms { found: 2560, limit: 2_000 });
+        check_fault(
+            &wide,
+            1,
+            Fault::TooManyForms {
+                found: 2560,
+                limit: 2_000,
+            },
+        );
     }
 
     #[test]

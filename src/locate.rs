@@ -12,8 +12,28 @@ use crate::text::words::{Reading, Words, written_words};
 
 /// Words of place: beside one of these a name that is also an ordinary word is a name.
 const CUES: &[&str] = &[
-    "in", "op", "bij", "aan", "naast", "rond", "rondom", "achter", "richting", "vanuit", "vanaf",
-    "langs", "naar", "van", "nabij", "tegenover", "tussen", "te", "tot", "door", "over", "omgeving",
+    "in",
+    "op",
+    "bij",
+    "aan",
+    "naast",
+    "rond",
+    "rondom",
+    "achter",
+    "richting",
+    "vanuit",
+    "vanaf",
+    "langs",
+    "naar",
+    "van",
+    "nabij",
+    "tegenover",
+    "tussen",
+    "te",
+    "tot",
+    "door",
+    "over",
+    "omgeving",
 ];
 
 /// What may stand between a word of place and the name.
@@ -77,7 +97,9 @@ impl Locator {
             for name in std::iter::once(described.name.as_str()).chain(aliases) {
                 for words in ways_to_write(name) {
                     let mut numbers = words.iter().map(|word| numbering.number(word));
-                    let Some(first) = numbers.next() else { continue };
+                    let Some(first) = numbers.next() else {
+                        continue;
+                    };
                     let rest = numbers.collect();
                     begun.entry(first).or_default().push(Name { rest, place });
                 }
@@ -116,7 +138,11 @@ impl Locator {
         let found = &mut located[from..];
         found.sort_by_key(|place| {
             let kind = self.places[place.place as usize].kind;
-            (place.first, std::cmp::Reverse((place.last, kind)), place.place)
+            (
+                place.first,
+                std::cmp::Reverse((place.last, kind)),
+                place.place,
+            )
         });
         let mut next = 0;
         let mut kept = from;
@@ -167,7 +193,9 @@ fn has_cue(words: &Words, first: u32, last: u32) -> bool {
     let is_one_of = |unit: u32, list: &[&str]| {
         words.unit_reading(unit).is_some_and(|reading| {
             words.sentences_apart(unit, first) == 0
-                && list.iter().any(|word| word.as_bytes() == words.letters(reading))
+                && list
+                    .iter()
+                    .any(|word| word.as_bytes() == words.letters(reading))
         })
     };
     let before = |steps: u32| first.checked_sub(steps);
@@ -218,7 +246,12 @@ mod tests {
         Locator::compile(&Gazetteer {
             places: vec![
                 place(PlaceKind::Municipality, "Lindemeer", &[], false),
-                place(PlaceKind::Neighbourhood, "Molenbuurt", &["De Molenbuurt", "Molenwijk"], false),
+                place(
+                    PlaceKind::Neighbourhood,
+                    "Molenbuurt",
+                    &["De Molenbuurt", "Molenwijk"],
+                    false,
+                ),
                 place(PlaceKind::Neighbourhood, "Oud-Lindemeer", &[], false),
                 place(PlaceKind::Street, "Brinkstraat", &[], false),
                 place(PlaceKind::Spot, "Brink", &["De Brink"], true),
@@ -234,15 +267,31 @@ mod tests {
         let words = Words::new(original, &Folded::new(original));
         let mut located = Vec::new();
         locator.locate(&words, &mut located);
-        let names: Vec<_> = located.iter().map(|l| locator.describe(l.place).0).collect();
-        assert_eq!(names.iter().map(|name| &**name).collect::<Vec<_>>(), expected, "{original:?}");
+        let names: Vec<_> = located
+            .iter()
+            .map(|l| locator.describe(l.place).0)
+            .collect();
+        assert_eq!(
+            names.iter().map(|name| &**name).collect::<Vec<_>>(),
+            expected,
+            "{original:?}"
+        );
     }
 
     #[test]
     fn finds_names_as_people_write_them() {
-        check("In de MOLENBUURT en Molenwijk", &["Molenbuurt", "Molenbuurt"]);
-        check("#molenbuurt #InbraakMolenbuurt", &["Molenbuurt", "Molenbuurt"]);
-        check("Lindemeers trots, Lindemeer's trots", &["Lindemeer", "Lindemeer"]);
+        check(
+            "In de MOLENBUURT en Molenwijk",
+            &["Molenbuurt", "Molenbuurt"],
+        );
+        check(
+            "#molenbuurt #InbraakMolenbuurt",
+            &["Molenbuurt", "Molenbuurt"],
+        );
+        check(
+            "Lindemeers trots, Lindemeer's trots",
+            &["Lindemeer", "Lindemeer"],
+        );
         check("Molenbuurt-bewoners", &["Molenbuurt"]);
         check("#demolenbuurt", &["Molenbuurt"]);
         check("in brinkstraat, niet lindemeerweg", &["Brinkstraat"]);
@@ -251,7 +300,10 @@ mod tests {
 
     #[test]
     fn the_longest_name_counts() {
-        check("oud-lindemeer, Oud Lindemeer, oudlindemeer", &["Oud-Lindemeer"; 3]);
+        check(
+            "oud-lindemeer, Oud Lindemeer, oudlindemeer",
+            &["Oud-Lindemeer"; 3],
+        );
         check("in Park Zuid", &["Park Zuid"]);
         check("in Park. Zuid is mooi", &[]);
     }

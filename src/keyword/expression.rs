@@ -121,9 +121,9 @@ impl Expression {
     /// How many forms it expands to at most.
     pub(super) fn count_forms(&self) -> usize {
         let sum = |expressions: &[Expression]| {
-            expressions
-                .iter()
-                .fold(0_usize, |n, expression| n.saturating_add(expression.count_forms()))
+            expressions.iter().fold(0_usize, |n, expression| {
+                n.saturating_add(expression.count_forms())
+            })
         };
         match self {
             Expression::Term(term) => term.count_forms(),

@@ -122,7 +122,11 @@ fn part(written: &str, column: u32) -> Result<Part, Trouble> {
         });
     }
     // An open word is one word: `*a.brand` would ask for a part of two.
-    if (open_left || open_right) && !text.chars().all(|c| c.is_alphanumeric() || "-'’".contains(c)) {
+    if (open_left || open_right)
+        && !text
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-'’".contains(c))
+    {
         return trouble(Fault::WildcardInside { found });
     }
     Ok(Part {

@@ -155,7 +155,9 @@ impl<'a> Cutter<'a> {
             }
         }
         if let Some(index) = opened {
-            let column = self.column.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+            let column = self
+                .column
+                .saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
             let found = "{".to_owned();
             return Err(Trouble::new(column, Fault::UnclosedBracket { found }));
         }

@@ -66,9 +66,16 @@ fn possible(node: &Node, scratch: &Scratch) -> bool {
 
 fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
     let mut pieces = match node {
-        Node::Atom(atom) => scratch.occurrences(*atom).into_iter().map(Piece::of).collect(),
+        Node::Atom(atom) => scratch
+            .occurrences(*atom)
+            .into_iter()
+            .map(Piece::of)
+            .collect(),
         Node::Regex(regex) => of_regex(regex, scratch),
-        Node::Any(any) => any.iter().flat_map(|node| self::pieces(node, scratch)).collect(),
+        Node::Any(any) => any
+            .iter()
+            .flat_map(|node| self::pieces(node, scratch))
+            .collect(),
         Node::Sequence(parts) => sequence(parts, scratch),
         Node::All { all, none } => match none.iter().all(|n| self::pieces(n, scratch).is_empty()) {
             true => together(all, scratch),
@@ -112,7 +119,12 @@ fn sequence(parts: &[Node], scratch: &Scratch) -> Vec<Piece> {
                 let first = piece.hull().first;
                 first == last + 1 && scratch.words.sentences_apart(last, first) == 0
             };
-            longer.extend(next[from..].iter().take_while(follows).map(|piece| chain.join(piece)));
+            longer.extend(
+                next[from..]
+                    .iter()
+                    .take_while(follows)
+                    .map(|piece| chain.join(piece)),
+            );
         }
         longer.truncate(MAX_OCCURRENCES);
         chains = longer;
@@ -148,32 +160,42 @@ fn followed_by(first: &[Piece], second: &[Piece], within: u32, scratch: &Scratch
 fn together(all: &[Node], scratch: &Scratch) -> Vec<Piece> {
     let mut sides = Vec::new();
     for node in all {
-        let mut side: Vec<(Occurrence, Piece)> =
-            find(node, scratch).into_iter().map(|piece| (piece.hull(), piece)).collect();
+        let mut side: Vec<(Occurrence, Piece)> = find(node, scratch)
+            .into_iter()
+            .map(|piece| (piece.hull(), piece))
+            .collect();
         if side.is_empty() {
             return Vec::new();
         }
-        side.sort_by_key(|(hull, _)| (hull.start, hull.end));
+        side.sort_by_key(|(hull, _)| (hull.first, hull.end));
         sides.push(side);
     }
     let mut pieces = Vec::new();
     for (at, side) in sides.iter().enumerate() {
         for (hull, piece) in side {
             let others = sides.iter().enumerate().filter(|(other, _)| *other != at);
-            pieces.push(others.fold(piece.clone(), |sum, (_, other)| sum.join(nearest(other, hull))));
+            pieces.push(others.fold(piece.clone(), |sum, (_, other)| {
+                sum.join(nearest(other, hull))
+            }));
         }
     }
     pieces
 }
 
-/// The piece that begins nearest to where `hull` begins; of two the earlier.
+/// The piece that begins nearest (in words) to where `hull` begins; of two the earlier, then the shorter.
 fn nearest<'a>(side: &'a [(Occurrence, Piece)], hull: &Occurrence) -> &'a Piece {
-    let after = side.partition_point(|(other, _)| other.start < hull.start);
-    let before = after.saturating_sub(1);
-    let distance = |at: usize| side.get(at).map_or(u32::MAX, |(o, _)| o.start.abs_diff(hull.start));
-    match distance(after) < distance(before) {
-        true => &side[after].1,
-        false => &side[before].1,
+    let first_from = |first: u32| side.partition_point(|(other, _)| other.first < first);
+    let after = first_from(hull.first);
+    let before = after
+        .checked_sub(1)
+        .map(|last| first_from(side[last].0.first));
+    let distance = |at: usize| {
+        side.get(at)
+            .map_or(u32::MAX, |(o, _)| o.first.abs_diff(hull.first))
+    };
+    match before {
+        Some(before) if distance(before) <= distance(after) => &side[before].1,
+        _ => &side[after].1,
     }
 }
 

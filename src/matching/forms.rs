@@ -121,7 +121,11 @@ mod tests {
         fn show(form: &Form) -> String {
             match form {
                 Form::Word(word) => word.clone(),
-                Form::Open { letters, left, right } => {
+                Form::Open {
+                    letters,
+                    left,
+                    right,
+                } => {
                     let star = |open: &bool| if *open { "*" } else { "" };
                     format!("{}{letters}{}", star(left), star(right))
                 }
@@ -146,7 +150,10 @@ mod tests {
         check("*auto-brand*", "*autobrand*");
         check("\"Raam  open\"", "raam open");
         check("\"morrel* aan\"", "morrel* aan");
-        check("\"auto-inbraak gezien\"", "autoinbraak gezien|auto inbraak gezien");
+        check(
+            "\"auto-inbraak gezien\"",
+            "autoinbraak gezien|auto inbraak gezien",
+        );
         check("\u{3164}", "");
     }
 

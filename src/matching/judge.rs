@@ -14,12 +14,7 @@ use crate::source::Scope;
 use crate::text::fold::Folded;
 
 /// Judges a message that was read.
-pub(super) fn judge(
-    rules: &Rules,
-    locator: &Locator,
-    scratch: &Scratch,
-    scope: Scope,
-) -> Finding {
+pub(super) fn judge(rules: &Rules, locator: &Locator, scratch: &Scratch, scope: Scope) -> Finding {
     let mut finding = Finding {
         places: places(locator, scratch),
         ..Finding::default()
@@ -27,7 +22,10 @@ pub(super) fn judge(
     let court = Court::new(rules, scratch);
     let mut hits: BTreeMap<u32, Hit> = BTreeMap::new();
     let elsewhere = scope == Scope::Wide && finding.places.is_empty();
-    for case in court.themes.chunk_by(|a, b| rules.theme(*a) == rules.theme(*b)) {
+    for case in court
+        .themes
+        .chunk_by(|a, b| rules.theme(*a) == rules.theme(*b))
+    {
         let theme = rules.theme(case[0]);
         let Some(mut hit) = court.case(theme, case, &mut finding.vetoed) else {
             continue;
@@ -39,7 +37,9 @@ pub(super) fn judge(
             continue;
         };
         hit.theme = rules.themes[theme as usize].id.clone();
-        hits.entry(theme).and_modify(|other| merge(other, &mut hit)).or_insert(hit);
+        hits.entry(theme)
+            .and_modify(|other| merge(other, &mut hit))
+            .or_insert(hit);
     }
     finding.hits = hits.into_values().collect();
     finding
@@ -68,7 +68,9 @@ struct Line<'a> {
 impl<'a> Court<'a> {
     fn new(rules: &'a Rules, scratch: &'a Scratch) -> Self {
         let number = u32::try_from(rules.themes.len()).unwrap_or(u32::MAX);
-        let border = scratch.candidates.partition_point(|rule| rules.theme(*rule) < number);
+        let border = scratch
+            .candidates
+            .partition_point(|rule| rules.theme(*rule) < number);
         let (themes, common) = scratch.candidates.split_at(border);
         Court {
             rules,
@@ -107,7 +109,11 @@ impl<'a> Court<'a> {
             }
             hit = None;
         }
-        vetoed[from..].sort_by(|a, b| a.words.cmp(&b.words).then(a.keyword.line.cmp(&b.keyword.line)));
+        vetoed[from..].sort_by(|a, b| {
+            a.words
+                .cmp(&b.words)
+                .then(a.keyword.line.cmp(&b.keyword.line))
+        });
         if let Some(hit) = &mut hit {
             hit.vetoes_tested = self.rules.themes[theme as usize].vetoes;
         }
@@ -138,7 +144,10 @@ impl<'a> Court<'a> {
     /// itself no part of it; unless a word that cannot be denied is part of the piece.
     fn denied(&self, piece: &Piece) -> Option<&'a Rule> {
         let (negations, not_negated) = self.denials.get_or_init(|| {
-            (self.hulls(self.common, Role::Negation), self.hulls(self.common, Role::NotNegated))
+            (
+                self.hulls(self.common, Role::Negation),
+                self.hulls(self.common, Role::NotNegated),
+            )
         });
         if negations.is_empty() || piece.words.iter().any(|word| not_negated.touches(word)) {
             return None;
@@ -147,9 +156,15 @@ impl<'a> Court<'a> {
             let before = word.first.checked_sub(1)?;
             let same = self.scratch.words.sentences_apart(before, word.first) == 0;
             let apart = |negation: &Occurrence| {
-                piece.words.iter().all(|w| w.end <= negation.start || negation.end <= w.start)
+                piece
+                    .words
+                    .iter()
+                    .all(|w| w.end <= negation.start || negation.end <= w.start)
             };
-            negations.ending_at(before).find(|(hull, _)| same && apart(hull)).map(|(_, rule)| rule)
+            negations
+                .ending_at(before)
+                .find(|(hull, _)| same && apart(hull))
+                .map(|(_, rule)| rule)
         })
     }
 
@@ -180,7 +195,9 @@ impl<'a> Court<'a> {
     fn silenced(&self, case: &'a [u32]) -> Option<&'a Rule> {
         let own = self.with_role(case, Role::PostVeto..=Role::PostVeto);
         let common = self.with_role(self.common, Role::PostVeto..=Role::PostVeto);
-        let veto = own.chain(common).find(|rule| !pieces(&rule.node, self.scratch).is_empty())?;
+        let veto = own
+            .chain(common)
+            .find(|rule| !pieces(&rule.node, self.scratch).is_empty())?;
         let incident = *self.incident.get_or_init(|| {
             self.with_role(self.common, Role::IncidentCue..=Role::IncidentCue)
                 .any(|rule| !pieces(&rule.node, self.scratch).is_empty())
@@ -196,9 +213,15 @@ impl<'a> Court<'a> {
             None => Some(theme),
             Some(route) => {
                 let to = route.route_to?;
-                let from = self.themes.partition_point(|rule| self.rules.theme(*rule) < to);
-                let end = self.themes.partition_point(|rule| self.rules.theme(*rule) <= to);
-                self.silenced(&self.themes[from..end]).is_none().then_some(to)
+                let from = self
+                    .themes
+                    .partition_point(|rule| self.rules.theme(*rule) < to);
+                let end = self
+                    .themes
+                    .partition_point(|rule| self.rules.theme(*rule) <= to);
+                self.silenced(&self.themes[from..end])
+                    .is_none()
+                    .then_some(to)
             }
         }
     }
@@ -264,7 +287,10 @@ fn put_two_cues_first(lines: &mut [Line<'_>]) -> bool {
 }
 
 fn apart(a: &Piece, b: &Piece) -> bool {
-    let mut pairs = a.words.iter().flat_map(|x| b.words.iter().map(move |y| (x, y)));
+    let mut pairs = a
+        .words
+        .iter()
+        .flat_map(|x| b.words.iter().map(move |y| (x, y)));
     pairs.all(|(x, y)| x.end <= y.start || y.end <= x.start)
 }
 
@@ -303,20 +329,26 @@ impl<'a> Hulls<'a> {
 
     /// The rule of a stretch in which `inner` lies whole.
     fn around(&self, inner: &Occurrence) -> Option<&'a Rule> {
-        let begun = self.hulls.partition_point(|(hull, _)| hull.start <= inner.start);
+        let begun = self
+            .hulls
+            .partition_point(|(hull, _)| hull.start <= inner.start);
         let (hull, rule) = self.hulls[*self.furthest.get(begun.checked_sub(1)?)?];
         (hull.end >= inner.end).then_some(rule)
     }
 
     /// Whether a stretch shares a letter with `word`.
     fn touches(&self, word: &Occurrence) -> bool {
-        let begun = self.hulls.partition_point(|(hull, _)| hull.start < word.end);
+        let begun = self
+            .hulls
+            .partition_point(|(hull, _)| hull.start < word.end);
         begun > 0 && self.hulls[self.furthest[begun - 1]].0.end > word.start
     }
 
     /// The stretches whose last unit is this one.
     fn ending_at(&self, unit: u32) -> impl Iterator<Item = (Occurrence, &'a Rule)> {
-        let from = self.by_last.partition_point(|at| self.hulls[*at].0.last < unit);
+        let from = self
+            .by_last
+            .partition_point(|at| self.hulls[*at].0.last < unit);
         let ends = self.by_last[from..].iter().map(|at| self.hulls[*at]);
         ends.take_while(move |(hull, _)| hull.last == unit)
     }
@@ -335,7 +367,11 @@ fn spans(piece: &Piece, folded: &Folded) -> Vec<Span> {
 
 /// In the order of the text.
 fn sort(evidence: &mut [Evidence]) {
-    evidence.sort_by(|a, b| a.words.cmp(&b.words).then(a.keyword.line.cmp(&b.keyword.line)));
+    evidence.sort_by(|a, b| {
+        a.words
+            .cmp(&b.words)
+            .then(a.keyword.line.cmp(&b.keyword.line))
+    });
 }
 
 /// Two hits of one theme, of which at least one came by a route.

@@ -113,13 +113,16 @@ impl Lists {
         let mut flat = Lists::default();
         for list in lists {
             flat.values.extend_from_slice(list);
-            flat.ends.push(u32::try_from(flat.values.len()).expect("fewer than 4 billion forms"));
+            flat.ends
+                .push(u32::try_from(flat.values.len()).expect("fewer than 4 billion forms"));
         }
         flat
     }
 
     pub(super) fn get(&self, index: u32) -> &[u32] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before as usize]);
         &self.values[start as usize..self.ends[index as usize] as usize]
     }
 }
@@ -237,7 +240,9 @@ impl Builder {
             }
         }
         if !words.is_empty() {
-            nodes.push(Node::Atom(self.atom(AtomKey::Words(words.into_iter().collect()))));
+            nodes.push(Node::Atom(
+                self.atom(AtomKey::Words(words.into_iter().collect())),
+            ));
         }
         match nodes.len() {
             1 => nodes.swap_remove(0),
@@ -282,8 +287,13 @@ impl Builder {
         for (key, &atom) in &self.atoms {
             self.frequency[atom as usize] = match key {
                 AtomKey::Words(numbers) => {
-                    numbers.iter().for_each(|n| atoms_of_word[*n as usize].push(atom));
-                    numbers.iter().map(|n| likelihood(words[*n as usize].len())).sum()
+                    numbers
+                        .iter()
+                        .for_each(|n| atoms_of_word[*n as usize].push(atom));
+                    numbers
+                        .iter()
+                        .map(|n| likelihood(words[*n as usize].len()))
+                        .sum()
                 }
                 AtomKey::Open {
                     letters,
@@ -291,7 +301,9 @@ impl Builder {
                     right,
                 } => {
                     let (left, right) = (*left, *right);
-                    open.entry(letters).or_default().push(OpenEnd { left, right, atom });
+                    open.entry(letters)
+                        .or_default()
+                        .push(OpenEnd { left, right, atom });
                     // A part is in many words: count it as a word of one letter less.
                     likelihood(letters.len() - 1)
                 }
@@ -304,7 +316,10 @@ impl Builder {
             let anchors = self.anchors(&rule.node);
             match anchors.always {
                 true => always.push(number),
-                false => anchors.atoms.iter().for_each(|a| filed[*a as usize].push(number)),
+                false => anchors
+                    .atoms
+                    .iter()
+                    .for_each(|a| filed[*a as usize].push(number)),
             }
         }
         Rules {
@@ -347,7 +362,9 @@ impl Builder {
 
     fn rarest<'a>(&self, nodes: impl Iterator<Item = &'a Node>) -> Anchors {
         let anchors = nodes.map(|node| self.anchors(node));
-        anchors.min_by_key(|anchors| anchors.frequency).unwrap_or_default()
+        anchors
+            .min_by_key(|anchors| anchors.frequency)
+            .unwrap_or_default()
     }
 }
 

@@ -88,7 +88,10 @@ impl Folded {
         let mut rest = stretch;
         while !rest.is_empty() {
             let at = base + stretch.len() - rest.len();
-            let run = rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len());
+            let run = rest
+                .bytes()
+                .position(|b| !b.is_ascii())
+                .unwrap_or(rest.len());
             if run > 0 {
                 let from = self.text.len();
                 self.begin(at, Extent::Run);
@@ -158,7 +161,9 @@ impl Folded {
             };
             return Span { start, end };
         }
-        let next = self.pieces.partition_point(|piece| piece.folded as usize <= span.end);
+        let next = self
+            .pieces
+            .partition_point(|piece| piece.folded as usize <= span.end);
         let piece = self.pieces[next - 1];
         let end = match piece.extent {
             // The span ends inside the letters of one original character, such as `ĳ` or `½`.
@@ -176,7 +181,9 @@ impl Folded {
         if at >= self.text.len() {
             return self.original_len;
         }
-        let next = self.pieces.partition_point(|piece| piece.folded as usize <= at);
+        let next = self
+            .pieces
+            .partition_point(|piece| piece.folded as usize <= at);
         let piece = self.pieces[next - 1];
         match piece.extent {
             Extent::Whole => piece.origin as usize,
@@ -296,7 +303,10 @@ mod tests {
         assert_eq!(folded.text(), "bel \u{FFFC} nu, e ");
         let after = folded.text().find("nu").unwrap();
         assert_eq!(folded.original(span(after, after + 2)), span(16, 18));
-        folded.refill_masked(original, &[span(21, 90), span(6, 9), span(4, 15), span(9, 9)]);
+        folded.refill_masked(
+            original,
+            &[span(21, 90), span(6, 9), span(4, 15), span(9, 9)],
+        );
         assert_eq!(folded.text(), "bel \u{FFFC} nu, \u{FFFC}");
     }
 

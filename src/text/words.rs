@@ -157,7 +157,7 @@ impl Words {
     }
 
     /// The reading that holds these bytes of the haystack, with how many letters stand in it before
-    /// and after them; `None` when they cross the border of a word.
+    /// and after them, counted up to three at least; `None` when they cross the border of a word.
     pub fn around(&self, start: usize, end: usize) -> Option<(&Reading, usize, usize)> {
         let (units, joined) = self.readings.split_at(self.units.len());
         let readings = if start < self.base { units } else { joined };
@@ -166,11 +166,19 @@ impl Words {
         if end > reading.end as usize {
             return None;
         }
-        let count = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        // Three letters take twelve bytes at most. Counting on would make one endless word, full of
+        // the same part, take quadratic time.
+        const ENOUGH: usize = 12;
+        let is_first = |byte: &&u8| (**byte & 0xC0) != 0x80;
+        let before = self.text[reading.start as usize..start]
+            .iter()
+            .rev()
+            .take(ENOUGH);
+        let after = self.text[end..reading.end as usize].iter().take(ENOUGH);
         Some((
             reading,
-            count(&self.text[reading.start as usize..start]),
-            count(&self.text[end..reading.end as usize]),
+            before.filter(is_first).count(),
+            after.filter(is_first).count(),
         ))
     }
 
@@ -182,14 +190,19 @@ impl Words {
 
     /// How many sentences further the later unit stands.
     pub fn sentences_apart(&self, earlier: u32, later: u32) -> u32 {
-        let sentence = |unit: u32| self.units.get(unit as usize).map_or(0, |unit| unit.sentence);
+        let sentence = |unit: u32| {
+            self.units
+                .get(unit as usize)
+                .map_or(0, |unit| unit.sentence)
+        };
         sentence(later).saturating_sub(sentence(earlier))
     }
 
     /// Whether these units begin and end a written word, so that they are no part of a larger one.
     pub fn are_whole(&self, first: u32, last: u32) -> bool {
         let word = |unit: Option<u32>| Some(self.units.get(unit? as usize)?.word);
-        word(first.checked_sub(1)) != word(Some(first)) && word(last.checked_add(1)) != word(Some(last))
+        word(first.checked_sub(1)) != word(Some(first))
+            && word(last.checked_add(1)) != word(Some(last))
     }
 
     /// The reading of one unit.
@@ -509,7 +522,10 @@ mod tests {
     fn sentences_end_where_a_reader_stops() {
         check("Weg. Toen? Ja! Nee… Zo", "weg | toen | ja | nee | zo");
         check("Titel\nTekst\r\n\r\nMeer", "titel | tekst | meer");
-        check("o.a. de fiets, bijv. gisteren", "o a de fiets bijv gisteren");
+        check(
+            "o.a. de fiets, bijv. gisteren",
+            "o a de fiets bijv gisteren",
+        );
         check("om 09.30 uur voor 3.50 euro", "om 09 30 uur voor 3 50 euro");
         check("\"Weg.\" Zei hij", "weg | zei hij");
         check("site.nl is weg", "site nl is weg");

@@ -27,7 +27,9 @@ pub struct Lexicon {
 impl Lexicon {
     /// The set of these words; they must be different, and their order gives their numbers.
     pub fn new(words: Vec<Box<[u8]>>) -> Self {
-        let bits = (words.len() * BITS_PER_WORD).next_power_of_two().clamp(1024, MAX_BITS);
+        let bits = (words.len() * BITS_PER_WORD)
+            .next_power_of_two()
+            .clamp(1024, MAX_BITS);
         let size = (words.len() * 2).next_power_of_two().max(16);
         let mut gate = vec![0; bits / 64];
         let mut slots = vec![(0, 0); size];
@@ -165,7 +167,10 @@ mod tests {
         for n in 0..5_000 {
             let word = word(n);
             assert!(lexicon.may_hold(hash(&word)));
-            assert_eq!(lexicon.get(hash(&word), word.as_bytes()), Some(numbers[n as usize]));
+            assert_eq!(
+                lexicon.get(hash(&word), word.as_bytes()),
+                Some(numbers[n as usize])
+            );
             let absent = format!("{word}x");
             assert_eq!(lexicon.get(hash(&absent), absent.as_bytes()), None);
         }
