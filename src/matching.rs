@@ -1,9 +1,9 @@
 //! Which themes a message belongs to, and why.
 //!
-//! Everything is decided when the lists are loaded: [`forms`] writes every term out, [`rule`] files
-//! every keyword line under the rarest words it needs. A text is read once by [`scan`], which finds
-//! the words that are in some list; only lines whose rarest words are there are [`evaluate`]d, and
-//! [`judge`] weighs what they found. The cost of a text follows what is in it, not the number of
+//! Everything is decided when the lists are loaded: `forms` writes every term out, `rule` files
+//! every keyword line under the rarest words it needs. A text is read once by `scan`, which finds
+//! the words that are in some list; only lines whose rarest words are there go on to `evaluate`, and
+//! `judge` weighs what they found. The cost of a text follows what is in it, not the number of
 //! lines.
 
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use crate::theme::{Common, Example, Theme, ThemeId};
 pub mod forms;
 
 mod evaluate;
+mod hulls;
 mod judge;
 mod rule;
 mod scan;
