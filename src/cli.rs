@@ -54,7 +54,7 @@ struct Places {
     /// Directory of the keyword lists [default: `keywords` beside the configuration]
     #[arg(long, global = true, value_name = "DIR")]
     keywords: Option<PathBuf>,
-    /// Directory of the data [default: $STATE_DIRECTORY, then ./state]
+    /// Directory of the data [default: `$STATE_DIRECTORY`, then ./state]
     #[arg(long, global = true, value_name = "DIR")]
     state: Option<PathBuf>,
 }

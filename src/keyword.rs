@@ -97,6 +97,10 @@ impl Keyword {
     ///
     /// The mistake in it; its column is 0, because only the reader of the file knows where on the
     /// line the expression begins.
+    #[expect(
+        clippy::result_large_err,
+        reason = "it runs once for a line of a file, and a box would stand in every caller's way"
+    )]
     pub fn parse(file: &str, list: &str, text: &str, line: u32) -> Result<Keyword, Mistake> {
         let mistake = |fault| Mistake {
             at: Location::File {

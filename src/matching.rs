@@ -1,9 +1,9 @@
 //! Which themes a message belongs to, and why.
 //!
-//! Everything is decided when the lists are loaded: [`forms`] writes every term out, [`rule`] files
-//! every keyword line under the rarest words it needs. A text is read once by [`scan`], which finds
-//! the words that are in some list; only lines whose rarest words are there are [`evaluate`]d, and
-//! [`judge`] weighs what they found. The cost of a text follows what is in it, not the number of
+//! Everything is decided when the lists are loaded: `forms` writes every term out, `rule` files
+//! every keyword line under the rarest words it needs. A text is read once by `scan`, which finds
+//! the words that are in some list; only lines whose rarest words are there go on to `evaluate`, and
+//! `judge` weighs what they found. The cost of a text follows what is in it, not the number of
 //! lines.
 
 use std::sync::Arc;
@@ -20,9 +20,13 @@ use crate::theme::{Common, Example, Theme, ThemeId};
 pub mod forms;
 
 mod evaluate;
+mod hulls;
 mod judge;
 mod rule;
 mod scan;
+
+#[cfg(test)]
+mod reference;
 
 pub use scan::Scratch;
 
@@ -118,5 +122,372 @@ impl Matcher {
             .iter()
             .filter(|example| fails(example))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keyword::Keyword;
+    use crate::place::{Place, PlaceKind};
+    use crate::theme::Route;
+
+    /// Lists of a theme, as written.
+    #[derive(Default)]
+    struct Lists<'a> {
+        strong: &'a str,
+        urgent: &'a str,
+        cues: &'a str,
+        vetoes: &'a str,
+        post_vetoes: &'a str,
+        routes: &'a [(&'a str, &'a str)],
+    }
+
+    fn keywords(list: &str, text: &str) -> Vec<Keyword> {
+        let (keywords, mistakes) = Keyword::parse_list("f", list, text, 1);
+        assert_eq!(mistakes, []);
+        keywords
+    }
+
+    fn theme(id: &str, lists: &Lists<'_>) -> Theme {
+        Theme {
+            id: ThemeId::parse(id).unwrap(),
+            file: "f".into(),
+            version: String::new(),
+            title: String::new(),
+            purpose: String::new(),
+            legal_task: String::new(),
+            controller: String::new(),
+            retention_days: 28,
+            review_by: jiff::civil::date(2030, 1, 1),
+            enabled: true,
+            police_codes: Vec::new(),
+            strong: keywords("strong", lists.strong),
+            urgent: keywords("urgent", lists.urgent),
+            cues: keywords("cues", lists.cues),
+            vetoes: keywords("vetoes", lists.vetoes),
+            post_vetoes: keywords("post_vetoes", lists.post_vetoes),
+            occasion: None,
+            routes: lists
+                .routes
+                .iter()
+                .map(|(when, to)| Route {
+                    when: Keyword::parse("f", "routes", when, 1).unwrap(),
+                    to: ThemeId::parse(to).unwrap(),
+                })
+                .collect(),
+            examples: Vec::new(),
+        }
+    }
+
+    fn common() -> Common {
+        Common {
+            incident_cues: keywords("incident_cues", "aangifte\n\"bij ons\""),
+            post_vetoes: keywords("post_vetoes", "film OR serie"),
+            negations: keywords("negations", "geen\nniet\n\"loos alarm\""),
+            not_negated: keywords("not_negated", "poging\ngeforceerd"),
+        }
+    }
+
+    fn gazetteer() -> Gazetteer {
+        Gazetteer {
+            places: vec![
+                Place {
+                    kind: PlaceKind::Municipality,
+                    name: "Lindemeer".to_owned(),
+                    aliases: Vec::new(),
+                    parent: None,
+                    needs_cue: false,
+                    line: 2,
+                },
+                Place {
+                    kind: PlaceKind::Neighbourhood,
+                    name: "Molenbuurt".to_owned(),
+                    aliases: Vec::new(),
+                    parent: None,
+                    needs_cue: false,
+                    line: 3,
+                },
+            ],
+        }
+    }
+
+    fn burglary() -> Matcher {
+        let burglary = Lists {
+            strong: "inbraak\n*inbraak\ningebroken\npoging\n/\\binbr[ea]k\\w*/\ndief AND @place",
+            urgent: "overval",
+            cues: "raam NEAR/3 (open OR geforceerd)\n\"kasten leeg\"\nraam\nspoor BEFORE/2 weg",
+            vetoes: "ingebroken NEAR/6 gesprek\n=zonneinbraak",
+            post_vetoes: "escaperoom",
+            routes: &[("schuur", "diefstal"), ("kluis", "uit")],
+        };
+        let theft = Lists {
+            strong: "gestolen",
+            post_vetoes: "museum",
+            ..Lists::default()
+        };
+        let themes = [theme("woninginbraak", &burglary), theme("diefstal", &theft)];
+        Matcher::compile(&themes, &common(), &gazetteer())
+    }
+
+    /// Themes with the words of their evidence; vetoed words after `-`.
+    fn show(message: &str, masked: &[Span], scope: Scope) -> String {
+        let finding = burglary().find(message, masked, scope);
+        let words = |spans: &[Span]| {
+            spans
+                .iter()
+                .map(|s| &message[s.start..s.end])
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let mut shown: Vec<String> = Vec::new();
+        for hit in &finding.hits {
+            let mut evidence: Vec<_> = hit.evidence.iter().map(|e| words(&e.words)).collect();
+            evidence.dedup();
+            let urgent = if hit.urgent { "!" } else { "" };
+            shown.push(format!("{}{urgent}: {}", hit.theme, evidence.join(", ")));
+        }
+        for vetoed in &finding.vetoed {
+            shown.push(format!("- {} ({})", words(&vetoed.words), vetoed.veto.text));
+        }
+        shown.dedup();
+        shown.join("; ")
+    }
+
+    fn check(message: &str, expected: &str) {
+        assert_eq!(show(message, &[], Scope::Local), expected, "{message:?}");
+    }
+
+    #[test]
+    fn one_strong_line_is_enough() {
+        check("Weer een INBRAAK hier", "woninginbraak: INBRAAK");
+        check(
+            "Schuurinbraak, auto-inbraak!",
+            "woninginbraak: Schuurinbraak, inbraak",
+        );
+        check("#WoningInbraak", "woninginbraak: WoningInbraak, Inbraak");
+        check("abinbraak en inbraakje", "");
+        check("ze inbreken morgen", "woninginbraak: inbreken");
+        check(
+            "fiets gestolen na inbraak",
+            "diefstal: gestolen; woninginbraak: inbraak",
+        );
+        check(
+            "een dief in de Molenbuurt",
+            "woninginbraak: dief Molenbuurt",
+        );
+        check("een dief elders", "");
+        check("", "");
+        check("🔥🔥", "");
+    }
+
+    #[test]
+    fn an_urgent_line_is_strong_and_hurries() {
+        check("Overval op de markt", "woninginbraak!: Overval");
+    }
+
+    #[test]
+    fn two_cues_of_different_lines_and_words_are_enough() {
+        check("raam open", "");
+        check("het raam is geforceerd", "");
+        check(
+            "raam open en kasten leeg",
+            "woninginbraak: raam, raam open, kasten leeg",
+        );
+        check(
+            "raam open, ander raam dicht",
+            "woninginbraak: raam open, raam",
+        );
+        check(
+            "spoor is weg, kasten leeg",
+            "woninginbraak: spoor weg, kasten leeg",
+        );
+        check("weg is het spoor, kasten leeg", "");
+    }
+
+    #[test]
+    fn near_counts_words_and_sentences() {
+        let hit = "woninginbraak: raam, raam open, kasten leeg";
+        let cue = |text: &str, expected: &str| check(&format!("Kasten leeg. {text}"), expected);
+        let hit = hit.replace(
+            "raam, raam open, kasten leeg",
+            "Kasten leeg, raam, raam open",
+        );
+        cue("raam een twee drie open", &hit);
+        cue("raam een. Twee drie open", &hit);
+        cue("raam. Twee. Open", "woninginbraak: Kasten leeg, raam");
+        cue(
+            "raam een twee drie vier open",
+            "woninginbraak: Kasten leeg, raam",
+        );
+    }
+
+    #[test]
+    fn a_veto_takes_away_what_lies_within_it_and_nothing_else() {
+        check(
+            "ingebroken in dit gesprek",
+            "- ingebroken (ingebroken NEAR/6 gesprek)",
+        );
+        check(
+            "ingebroken in dit gesprek, maar ook inbraak",
+            "woninginbraak: inbraak; - ingebroken (ingebroken NEAR/6 gesprek)",
+        );
+        check(
+            "ingebroken in dit gesprek. Verder is er bij de bakker om vijf uur ingebroken",
+            "woninginbraak: ingebroken; - ingebroken (ingebroken NEAR/6 gesprek)",
+        );
+        check(
+            "zonne-inbraak",
+            "- zonne-inbraak (=zonneinbraak); - inbraak (=zonneinbraak)",
+        );
+    }
+
+    #[test]
+    fn a_post_veto_silences_unless_an_incident_cue_stands_there() {
+        check("film over inbraak", "- inbraak (film OR serie)");
+        check("inbraak in de escaperoom", "- inbraak (escaperoom)");
+        check("tijdens de film inbraak bij ons", "woninginbraak: inbraak");
+        check(
+            "film over gestolen escaperoom",
+            "- gestolen (film OR serie)",
+        );
+        check("gestolen uit de escaperoom", "diefstal: gestolen");
+    }
+
+    #[test]
+    fn a_negation_directly_before_the_words_denies_them() {
+        check("geen inbraak", "- inbraak (geen)");
+        check("loos alarm inbraak", "- inbraak (\"loos alarm\")");
+        check("Geen. Inbraak", "woninginbraak: Inbraak");
+        check("geen grote inbraak", "woninginbraak: inbraak");
+        check("geen poging", "woninginbraak: poging");
+        check(
+            "raam niet open, kasten leeg",
+            "woninginbraak: raam, kasten leeg; - raam open (niet)",
+        );
+        check(
+            "raam niet geforceerd, kasten leeg",
+            "woninginbraak: raam, raam geforceerd, kasten leeg",
+        );
+    }
+
+    #[test]
+    fn a_route_moves_the_hit_once() {
+        check("inbraak in schuur", "diefstal: inbraak");
+        check(
+            "inbraak in schuur, fiets gestolen",
+            "diefstal: inbraak, gestolen",
+        );
+        check("inbraak in schuur van museum", "");
+        check("inbraak in kluis", "");
+    }
+
+    #[test]
+    fn a_wide_source_needs_a_place_of_ours() {
+        assert_eq!(show("inbraak in Zutphen", &[], Scope::Wide), "");
+        assert_eq!(
+            show("inbraak in Lindemeer", &[], Scope::Wide),
+            "woninginbraak: inbraak"
+        );
+        let finding = burglary().find("lindemeer en molenbuurt, Lindemeer", &[], Scope::Wide);
+        let names: Vec<_> = finding.places.iter().map(|place| &*place.name).collect();
+        assert_eq!(names, ["Molenbuurt", "Lindemeer"]);
+    }
+
+    #[test]
+    fn a_masked_passage_is_a_word_that_nothing_finds() {
+        let mask = |start, end| [Span { start, end }];
+        assert_eq!(show("inbraak x", &mask(0, 7), Scope::Local), "");
+        assert_eq!(show("inbreken", &mask(0, 4), Scope::Local), "");
+        assert_eq!(
+            show("raam 06 123 open, kasten leeg", &mask(5, 11), Scope::Local),
+            { "woninginbraak: raam, raam open, kasten leeg" }
+        );
+        assert_eq!(show("kasten jan leeg", &mask(7, 10), Scope::Local), "");
+    }
+
+    #[test]
+    fn examples_that_do_not_come_out_are_named() {
+        let mut burglary = theme(
+            "woninginbraak",
+            &Lists {
+                strong: "inbraak",
+                ..Lists::default()
+            },
+        );
+        let example = |text: &str, hit, line| Example {
+            text: text.to_owned(),
+            hit,
+            line,
+        };
+        burglary.examples = vec![
+            example("inbraak", true, 1),
+            example("inbraak", false, 2),
+            example("diefstal", true, 3),
+            example("diefstal", false, 4),
+        ];
+        let themes = [burglary];
+        let matcher = Matcher::compile(&themes, &common(), &gazetteer());
+        let failing = matcher.failing_examples(&themes[0]);
+        assert_eq!(failing.iter().map(|e| e.line).collect::<Vec<_>>(), [2, 3]);
+    }
+
+    #[test]
+    fn scratch_memory_carries_nothing_over() {
+        let matcher = burglary();
+        let mut scratch = Scratch::default();
+        for message in [
+            "inbraak in de Molenbuurt",
+            "niets",
+            "raam open, kasten leeg",
+            "",
+            "overval",
+        ] {
+            let fresh = matcher.find(message, &[], Scope::Local);
+            assert_eq!(
+                matcher.find_with(&mut scratch, message, &[], Scope::Local),
+                fresh
+            );
+        }
+    }
+
+    #[test]
+    fn hostile_messages_are_bounded() {
+        let matcher = burglary();
+        for message in [
+            "raam open ".repeat(100_000),
+            "ingebroken in dit gesprek ".repeat(40_000),
+            "#WoningInbraak ".repeat(10_000),
+            "inbraak-".repeat(125_000),
+            "dief Molenbuurt ".repeat(60_000),
+            "🔥".repeat(250_000),
+            "geen inbraak film ".repeat(50_000),
+            "e\u{301}".repeat(300_000),
+        ] {
+            let finding = matcher.find(&message, &[], Scope::Local);
+            assert!(finding.hits.len() <= 2);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn evidence_stands_on_whole_characters_outside_masks(
+            message in "(\\PC|[ \n.#-]|inbraak|Één |raam |open |kasten leeg|ĳ|½|\u{200b}|geen |Molenbuurt){0,30}",
+            masks in proptest::collection::vec((0_usize..150, 0_usize..20), 0..4),
+        ) {
+            let masked: Vec<Span> =
+                masks.iter().map(|(start, len)| Span { start: *start, end: start + len }).collect();
+            let finding = burglary().find(&message, &masked, Scope::Local);
+            let evidence = finding.hits.iter().flat_map(|hit| &hit.evidence).flat_map(|e| &e.words);
+            let vetoed = finding.vetoed.iter().flat_map(|vetoed| &vetoed.words);
+            let places = finding.places.iter().map(|place| &place.span);
+            for span in evidence.chain(vetoed).chain(places) {
+                proptest::prop_assert!(!message[span.start..span.end].is_empty());
+                for mask in &masked {
+                    proptest::prop_assert!(mask.start == mask.end || !span.overlaps(*mask));
+                }
+            }
+            proptest::prop_assert_eq!(burglary().find(&message, &masked, Scope::Local), finding);
+        }
     }
 }

@@ -167,7 +167,7 @@ fn together(all: &[Node], scratch: &Scratch) -> Vec<Piece> {
         if side.is_empty() {
             return Vec::new();
         }
-        side.sort_by_key(|(hull, _)| (hull.start, hull.end));
+        side.sort_by_key(|(hull, _)| (hull.first, hull.end));
         sides.push(side);
     }
     let mut pieces = Vec::new();
@@ -182,17 +182,20 @@ fn together(all: &[Node], scratch: &Scratch) -> Vec<Piece> {
     pieces
 }
 
-/// The piece that begins nearest to where `hull` begins; of two the earlier.
+/// The piece that begins nearest (in words) to where `hull` begins; of two the earlier, then the shorter.
 fn nearest<'a>(side: &'a [(Occurrence, Piece)], hull: &Occurrence) -> &'a Piece {
-    let after = side.partition_point(|(other, _)| other.start < hull.start);
-    let before = after.saturating_sub(1);
+    let first_from = |first: u32| side.partition_point(|(other, _)| other.first < first);
+    let after = first_from(hull.first);
+    let before = after
+        .checked_sub(1)
+        .map(|last| first_from(side[last].0.first));
     let distance = |at: usize| {
         side.get(at)
-            .map_or(u32::MAX, |(o, _)| o.start.abs_diff(hull.start))
+            .map_or(u32::MAX, |(o, _)| o.first.abs_diff(hull.first))
     };
-    match distance(after) < distance(before) {
-        true => &side[after].1,
-        false => &side[before].1,
+    match before {
+        Some(before) if distance(before) <= distance(after) => &side[before].1,
+        _ => &side[after].1,
     }
 }
 

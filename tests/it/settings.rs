@@ -421,7 +421,7 @@ fn expectation(mistake: &Mistake) -> Option<String> {
 
 #[test]
 fn the_table_above_and_the_environment_meet_every_expectation_that_has_a_text() {
-    let texts = include_str!("../../src/render/texts.nl.toml");
+    let texts = include_str!("../../src/render/texts/mistakes.nl.toml");
     let texts: toml::Table = texts.parse().unwrap();
     let mut met = std::collections::BTreeSet::new();
     for (file, from, to, _) in WRONG {

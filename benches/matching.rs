@@ -1,0 +1,229 @@
+//! How fast posts are judged, beside two general engines on the same terms.
+//!
+//! `cargo bench --bench matching`. Prints figures and asserts none: a busy machine is no mistake.
+//! The lower bound that is meant stands beside each figure.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use luisterpost::keyword::Keyword;
+use luisterpost::matching::{Matcher, Scratch};
+use luisterpost::place::Gazetteer;
+use luisterpost::source::Scope;
+use luisterpost::theme::{Common, Theme, ThemeId};
+use regex::RegexSet;
+
+/// Posts per round, about 200 characters each.
+const POSTS: usize = 5_000;
+
+/// Rounds, of which the fastest counts.
+const ROUNDS: usize = 5;
+
+/// Rules that are in the posts, in every list, so that the hits are equal.
+const COMMON_RULES: usize = 100;
+
+fn main() {
+    let mut random = Random(1);
+    let vocabulary: Vec<String> = (0..40_000).map(|_| word(&mut random)).collect();
+    let posts: Vec<String> = (0..POSTS).map(|_| post(&mut random, &vocabulary)).collect();
+    let bytes: usize = posts.iter().map(String::len).sum();
+    println!("{POSTS} posts, {} bytes each on average", bytes / POSTS);
+    println!("rules      compile     MB/s  bound   AC NFA (ratio)   regex set (ratio)  hits");
+    let mut first = None;
+    for count in [100, 1_000, 10_000, 100_000] {
+        let terms = terms(&mut Random(2), &vocabulary, count);
+        let theme = theme(&rules(&terms));
+        let start = Instant::now();
+        let matcher = Matcher::compile(&[theme], &Common::default(), &Gazetteer::default());
+        let compile = start.elapsed();
+        let mut scratch = Scratch::default();
+        let (seconds, hits) = fastest(|| {
+            let find = |post: &String| {
+                matcher
+                    .find_with(&mut scratch, black_box(post), &[], Scope::Local)
+                    .hits
+                    .len()
+            };
+            posts.iter().map(find).sum()
+        });
+        let speed = |seconds: f64| bytes as f64 / seconds / 1e6;
+        let ours = speed(seconds);
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&terms)
+            .expect("plain terms");
+        let (seconds, _) = fastest(|| {
+            posts
+                .iter()
+                .map(|post| automaton.find_overlapping_iter(black_box(post)).count())
+                .sum()
+        });
+        let nfa = speed(seconds);
+        let set = match count {
+            ..=1_000 => {
+                let patterns = terms.iter().map(|term| format!(r"(?i)\b{term}\b"));
+                let set = RegexSet::new(patterns).expect("plain terms");
+                let some = &posts[..POSTS / 50];
+                let (seconds, _) = fastest(|| {
+                    some.iter()
+                        .map(|post| set.matches(black_box(post)).iter().count())
+                        .sum()
+                });
+                let set = speed(seconds) / 50.0;
+                format!("{set:>9.2} ({:.0}x)", ours / set)
+            }
+            // Takes minutes, and says nothing new.
+            _ => "        -".to_owned(),
+        };
+        let bound = if count == 10_000 { "120" } else { "-" };
+        println!(
+            "{count:>7} {:>8.1} ms {ours:>8.0} {bound:>6} {nfa:>8.0} ({:.1}x) {set:>20} {hits:>6}",
+            compile.as_secs_f64() * 1e3,
+            ours / nfa,
+        );
+        let first = *first.get_or_insert(ours);
+        if count == 10_000 {
+            println!(
+                "        cost of a post at 10,000 rules: {:.2}x that at 100 (bound 1.25)",
+                first / ours
+            );
+        }
+    }
+    // Word parts need an automaton over the whole text, which costs by itself.
+    let mut lines = rules(&terms(&mut Random(2), &vocabulary, 1_000));
+    for term in terms(&mut Random(3), &vocabulary, 200)
+        .iter()
+        .filter(|term| term.len() >= 4)
+    {
+        lines += &format!("*{term}\n");
+    }
+    let themes = [theme(&lines)];
+    let matcher = Matcher::compile(&themes, &Common::default(), &Gazetteer::default());
+    let mut scratch = Scratch::default();
+    let (seconds, hits) = fastest(|| {
+        let find = |post: &String| {
+            matcher
+                .find_with(&mut scratch, black_box(post), &[], Scope::Local)
+                .hits
+                .len()
+        };
+        posts.iter().map(find).sum()
+    });
+    let ours = bytes as f64 / seconds / 1e6;
+    println!("1,000 rules and 200 word parts (*x): {ours:.0} MB/s, {hits} hits");
+}
+
+/// The shortest time of a few rounds, in seconds, and what the work came to.
+fn fastest(mut work: impl FnMut() -> usize) -> (f64, usize) {
+    let rounds = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        let result = black_box(work());
+        (start.elapsed().as_secs_f64(), result)
+    });
+    rounds
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .expect("there are rounds")
+}
+
+/// Terms of which the first are words of the posts, the others are not.
+fn terms(random: &mut Random, vocabulary: &[String], count: usize) -> Vec<String> {
+    let known = |random: &mut Random| vocabulary[1_000 + random.below(39_000)].clone();
+    let mut terms: Vec<String> = (0..COMMON_RULES).map(|_| known(random)).collect();
+    terms.extend((COMMON_RULES..count).map(|_| format!("{}q{}", word(random), word(random))));
+    terms
+}
+
+/// A quarter each: words, NEAR, phrases, and words with an exclusion.
+fn rules(terms: &[String]) -> String {
+    let mut rules = String::new();
+    for (number, term) in terms.iter().enumerate() {
+        let other = &terms[(number + 4) % terms.len()];
+        rules += &match number % 4 {
+            0 => format!("={term}\n"),
+            1 => format!("={term} NEAR/8 ={other}\n"),
+            2 => format!("\"{term} {other}\"\n"),
+            _ => format!("={term} AND NOT ={other}\n"),
+        };
+    }
+    rules
+}
+
+fn theme(rules: &str) -> Theme {
+    // A list holds 20,000 lines at most.
+    let lines: Vec<&str> = rules.lines().collect();
+    let mut strong = Vec::new();
+    for chunk in lines.chunks(10_000) {
+        let (mut keywords, mistakes) = Keyword::parse_list("bench", "strong", &chunk.join("\n"), 1);
+        assert!(mistakes.is_empty(), "{:?}", mistakes.first());
+        strong.append(&mut keywords);
+    }
+    Theme {
+        id: ThemeId::parse("bench").expect("an id"),
+        file: "bench".into(),
+        version: String::new(),
+        title: String::new(),
+        purpose: String::new(),
+        legal_task: String::new(),
+        controller: String::new(),
+        retention_days: 28,
+        review_by: jiff::civil::date(2030, 1, 1),
+        enabled: true,
+        police_codes: Vec::new(),
+        strong,
+        urgent: Vec::new(),
+        cues: Vec::new(),
+        vetoes: Vec::new(),
+        post_vetoes: Vec::new(),
+        occasion: None,
+        routes: Vec::new(),
+        examples: Vec::new(),
+    }
+}
+
+/// Common words come first in the vocabulary, as in a language.
+fn post(random: &mut Random, vocabulary: &[String]) -> String {
+    let mut post = String::new();
+    while post.len() < 200 {
+        let range = 1 << (3 + random.below(13));
+        let word = &vocabulary[random.below(range.min(vocabulary.len()))];
+        match random.below(40) {
+            0 => post += &word.to_uppercase(),
+            1 => post += &word.replacen('e', "é", 1),
+            2 => post += "🚲",
+            3 => post += &format!("{word}."),
+            4 => post += &format!("#{word}"),
+            _ => post += word,
+        }
+        post.push(' ');
+    }
+    post
+}
+
+fn word(random: &mut Random) -> String {
+    const START: &[&str] = &[
+        "b", "br", "d", "g", "h", "k", "l", "m", "r", "s", "st", "v", "w", "z",
+    ];
+    const MIDDLE: &[&str] = &["a", "aa", "e", "ee", "i", "ie", "o", "oe", "ui", "ij"];
+    const END: &[&str] = &["", "n", "r", "k", "t", "ng", "l", "s"];
+    let mut word = String::new();
+    for _ in 0..=random.below(3) {
+        for part in [START, MIDDLE, END] {
+            word += part[random.below(part.len())];
+        }
+    }
+    word
+}
+
+/// Xorshift: the same posts in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
+    }
+}
