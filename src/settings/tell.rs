@@ -346,7 +346,7 @@ mod tests {
                 remark.code()
             })
             .collect();
-        assert_eq!(told, sentences("note"));
+        assert_eq!(told, sentences("remark"));
     }
 
     #[test]
