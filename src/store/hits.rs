@@ -45,6 +45,8 @@ pub struct FoundItem {
     pub key: ItemKey,
     /// One for each theme it belongs to now; empty when a changed item is no longer a hit.
     pub hits: Vec<KeptHit>,
+    /// Whether it is too old to become a hit: then only hits that are there are renewed or go.
+    pub too_old: bool,
 }
 
 impl Reader {
@@ -104,6 +106,7 @@ pub(crate) fn store_item(
             update_item(connection, item, found.key, first, link)?;
             item
         }
+        None if found.too_old => return Ok(()),
         None => insert_item(connection, number, found.key, first, link)?,
     };
     for (hit, theme) in hits_of(connection, item)? {
@@ -118,6 +121,7 @@ pub(crate) fn store_item(
                 update_hit(connection, id, &hit)?;
                 changes.updated += 1;
             }
+            None if found.too_old => {}
             None => {
                 let id = insert_hit(connection, item, &hit)?;
                 changes.added.push((id, hit));

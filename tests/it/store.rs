@@ -188,7 +188,11 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
         let key = memory.keyer.item_key(id);
         let text = memory.keyer.text_hash(&format!("{hits:?}"));
         visit.judge(key, text);
-        found.push(FoundItem { key, hits });
+        found.push(FoundItem {
+            key,
+            hits,
+            too_old: false,
+        });
     }
     VisitRecord {
         source: source(),
@@ -1382,6 +1386,7 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                 items: vec![FoundItem {
                     key: memory.keyer.item_key("1"),
                     hits: vec![hit],
+                    too_old: false,
                 }],
             };
             store.record_visit(record).await.unwrap().added.len()
