@@ -268,7 +268,8 @@ async fn overviews(
         pages.push(path.display().to_string());
         app.desk.compose(store, recipient, now()).await?;
     }
-    let sent = app.desk.send_waiting(store, Which::All, now()).await?;
+    let everybody = Which::To(&app.desk.recipients);
+    let sent = app.desk.send_waiting(store, everybody, now()).await?;
     match sent.failed.into_iter().next() {
         Some((_, error)) => Err(error).context("the overview could not be written"),
         None => Ok(pages),

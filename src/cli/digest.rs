@@ -98,7 +98,10 @@ async fn send(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
             )?;
         }
     }
-    let sent = app.desk.send_waiting(&store, Which::All, now()).await?;
+    let sent = app
+        .desk
+        .send_waiting(&store, Which::To(takers), now())
+        .await?;
     shell.say("digest_done", minijinja::context! { sent => sent.sent })?;
     for (address, error) in &sent.failed {
         let name = app
