@@ -129,17 +129,27 @@ pub fn run(arguments: Arguments) -> ExitCode {
     telemetry::start(usual);
     let ended = tokio::runtime::Runtime::new()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(dispatch(arguments)));
+        .and_then(|runtime| {
+            let ended = runtime.block_on(dispatch(arguments));
+            // What a command left running (a visit that was broken off) holds up no exit.
+            runtime.shutdown_background();
+            ended
+        });
     match ended {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::WithFailures) => ExitCode::FAILURE,
         Ok(Ended::Wrong) => ExitCode::from(2),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("luisterpost: {error:#}");
+            complain(format_args!("luisterpost: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes a line to standard error. Where nobody reads that, nobody misses it.
+pub(crate) fn complain(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
@@ -197,7 +207,7 @@ impl Shell {
         match App::load(&self.origin, None, now()) {
             Ok(app) => Ok(Ok(app)),
             Err(LoadError::Mistakes(mistakes)) => {
-                eprint!("{}", tell::report(&self.texts, &mistakes));
+                complain(tell::report(&self.texts, &mistakes).trim_end());
                 Ok(Err(Ended::Wrong))
             }
             Err(error) => Err(error.into()),
@@ -211,7 +221,7 @@ impl Shell {
 
     /// Writes one sentence, of section `cli` when the name has none, to standard error.
     pub(crate) fn complain(&self, name: &str, values: impl Serialize) {
-        eprintln!("{}", self.texts.say(&section(name), values));
+        complain(self.texts.say(&section(name), values));
     }
 }
 
