@@ -44,7 +44,7 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
     let entries = parsed.feed.entries.into_iter().take(MAX_ITEMS);
     let items: Vec<Item> = entries.map(|entry| reader.item(entry)).collect();
     let over = parsed.total.saturating_sub(MAX_ITEMS);
-    let identified = identity::identify(items);
+    let identified = identity::identify(items, document.url);
     Ok(Reading {
         items: identified.items,
         next: None,

@@ -312,7 +312,7 @@ async fn at_most_four_pages_of_a_thread_are_read() {
         let text = format!("inbraak op {path}");
         world
             .web
-            .on(path, [page(&[("a", text.as_str())], Some(next))]);
+            .on(path, [page(&[("1", text.as_str())], Some(next))]);
     }
     let post = world.open(morning()).await;
     assert_eq!(counts(&post.poll("draad", morning()).await), (4, 0, 0));
@@ -324,10 +324,10 @@ async fn at_most_four_pages_of_a_thread_are_read() {
 async fn a_new_reply_on_the_last_page_is_found_when_the_first_page_is_unmodified() {
     let world = World::new().await;
     world.thread("draad", "");
-    let first = page(&[("a", "Wat een weer")], Some("laatste")).header("etag", "\"een\"");
+    let first = page(&[("1", "Wat een weer")], Some("laatste")).header("etag", "\"een\"");
     world.web.on("/draad", [first, Answer::status(304)]);
-    let last = page(&[("b", "Zeker")], None).header("etag", "\"twee\"");
-    let longer = page(&[("b", "Zeker"), ("c", RED)], None).header("etag", "\"drie\"");
+    let last = page(&[("2", "Zeker")], None).header("etag", "\"twee\"");
+    let longer = page(&[("2", "Zeker"), ("3", RED)], None).header("etag", "\"drie\"");
     world
         .web
         .on("/laatste", [last, longer, Answer::status(304)]);
@@ -354,10 +354,10 @@ async fn a_later_page_that_fails_takes_nothing_from_the_pages_that_were_read() {
     world.thread("draad", "");
     world
         .web
-        .on("/draad", [page(&[("a", RED)], Some("laatste"))]);
+        .on("/draad", [page(&[("1", RED)], Some("laatste"))]);
     world.web.on(
         "/laatste",
-        [Answer::status(500), page(&[("b", "brand")], None)],
+        [Answer::status(500), page(&[("2", "brand")], None)],
     );
     let post = world.open(morning()).await;
     let polled = post.poll("draad", morning()).await;
@@ -425,13 +425,9 @@ async fn a_withheld_hit_holds_no_words_and_no_link() {
         "/stil",
         [feed(&[entry("kanarie", "Een inbraak bij de kanarie")])],
     );
-    // More than can be masked: a title and a text of the greatest length each.
-    let long = "kanarie ".repeat(17_000);
-    let item = format!(
-        "<item><guid isPermaLink=\"false\">k</guid><link>https://wijkkrant.example/kanarie</link>\
-         <title>inbraak {long}</title><description>{long}</description></item>"
-    );
-    world.web.on("/lang", [feed(&[item])]);
+    // A row of links that hide in each other, so that masking gives up.
+    let hidden = format!("inbraak kanarie {}", "u/jan/".repeat(20));
+    world.web.on("/lang", [feed(&[entry("kanarie", &hidden)])]);
     let post = world.open(morning()).await;
     for (id, reason) in [
         ("stil", Withheld::SourceSetting),
@@ -504,7 +500,7 @@ async fn a_visit_that_waits_too_long_for_its_turn_is_given_up_as_too_slow() {
     world.web.on("/robots.txt", [Answer::status(404)]);
     world
         .web
-        .on("/draad", [page(&[("a", RED)], Some("laatste"))]);
+        .on("/draad", [page(&[("1", RED)], Some("laatste"))]);
     let post = Arc::new(world.open(morning()).await);
     // The first request is that for robots.txt; the page then waits for an hour.
     let visit = tokio::spawn({

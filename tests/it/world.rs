@@ -321,11 +321,11 @@ pub(crate) fn feed(entries: &[String]) -> Answer {
     Answer::ok(xml).header("content-type", "application/rss+xml")
 }
 
-/// A thread page with replies (anchor and text) and perhaps a link to the next page.
+/// A thread page with replies (number and text) and perhaps a link to the next page.
 pub(crate) fn page(replies: &[(&str, &str)], next: Option<&str>) -> Answer {
     let reply = |(id, text): &(&str, &str)| {
         format!(
-            "<div class=post><a class=link href='#{id}'>{id}</a>\
+            "<div class=post><a class=link href='#bericht{id}'>{id}</a>\
              <time datetime='2026-11-24T04:00:00Z'></time><div class=body>{text}</div></div>"
         )
     };
