@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use luisterpost::app::{App, Origin, open_store};
 use luisterpost::deliver::Which;
 use luisterpost::item::Excerpt;
@@ -36,9 +38,19 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+/// The present.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program itself reads the clock, so its tests must"
+)]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The fixed surroundings of a test; what it remembers lies on disk.
 pub(crate) struct World {
     root: TempDir,
+    today: Date,
     /// What the sources are served by.
     pub(crate) web: Web,
 }
@@ -46,8 +58,18 @@ pub(crate) struct World {
 impl World {
     /// Lindemeer with two themes, one recipient of all of them, and no source yet.
     pub(crate) async fn new() -> World {
+        World::on(date(2026, 11, 24)).await
+    }
+
+    /// The same, looked at today: for the program itself, which reads the clock.
+    pub(crate) async fn today() -> World {
+        World::on(now().to_zoned(TimeZone::UTC).date()).await
+    }
+
+    async fn on(today: Date) -> World {
         let world = World {
             root: tempfile::tempdir().unwrap(),
+            today,
             web: Web::start().await,
         };
         world.settings("");
@@ -105,7 +127,7 @@ impl World {
             ("legal_task", "\"Gemeentewet art. 172\""),
             ("controller", "\"burgemeester\""),
             ("retention_days", "28"),
-            ("review_by", "2027-06-01"),
+            ("review_by", &(self.today + 100.days()).to_string()),
             ("enabled", "true"),
         ] {
             if !more.contains(key) {
@@ -133,6 +155,12 @@ impl World {
         self.write("config/recipients.toml", text);
     }
 
+    /// Adds lines to a file.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let before = fs::read_to_string(self.path(name)).unwrap();
+        self.write(name, before + text);
+    }
+
     /// Adds a feed at `/<id>` of the web server; `more` are further lines of its table.
     pub(crate) fn feed(&self, id: &str, more: &str) {
         self.add_source(id, "feed", self.web.url(&format!("/{id}")).as_str(), more);
@@ -147,18 +175,17 @@ impl World {
     }
 
     pub(crate) fn add_source(&self, id: &str, kind: &str, url: &str, more: &str) {
-        let path = self.path("config/sources.toml");
-        let mut text = fs::read_to_string(&path).unwrap();
-        text.push_str(&format!(
+        let mut text = format!(
             "[[source]]\nid = \"{id}\"\nname = \"Bron {id}\"\nkind = \"{kind}\"\nurl = \"{url}\"\n\
-             reviewed = 2026-11-01\n{more}\n"
-        ));
+             reviewed = {}\n{more}\n",
+            self.today - 7.days()
+        );
         for (key, value) in [("voice", "residents"), ("scope", "local")] {
             if !more.contains(key) {
                 text.push_str(&format!("{key} = \"{value}\"\n"));
             }
         }
-        fs::write(path, text).unwrap();
+        self.append("config/sources.toml", &text);
     }
 
     pub(crate) fn origin(&self) -> Origin {
@@ -172,8 +199,8 @@ impl World {
         }
     }
 
-    pub(crate) fn load(&self) -> App {
-        match App::load(&self.origin(), None, morning()) {
+    pub(crate) fn load(&self, now: Timestamp) -> App {
+        match App::load(&self.origin(), None, now) {
             Ok(app) => app,
             Err(luisterpost::app::LoadError::Mistakes(mistakes)) => {
                 panic!("{:#?}", mistakes.iter().map(told).collect::<Vec<_>>())
@@ -184,7 +211,7 @@ impl World {
 
     /// Starts as a process would: reads the files and opens the store.
     pub(crate) async fn open(&self, now: Timestamp) -> Post {
-        let app = self.load();
+        let app = self.load(now);
         let store = open_store(&self.origin(), &app, now).await.unwrap();
         Post { app, store }
     }
@@ -309,6 +336,13 @@ pub(crate) fn dated(id: &str, text: &str, date: &str) -> String {
         "<item><guid isPermaLink=\"false\">{id}</guid><link>https://wijkkrant.example/{id}</link>\
          <description>{text}</description><pubDate>{date}</pubDate></item>"
     )
+}
+
+/// The same without a date.
+pub(crate) fn undated(id: &str, text: &str) -> String {
+    let dated = entry(id, text);
+    let (start, _) = dated.split_once("<pubDate>").unwrap();
+    format!("{start}</item>")
 }
 
 /// A feed of such messages.
