@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -108,6 +109,10 @@ enum Command {
     Explain(explain::Arguments),
 }
 
+/// What a command left running (a visit that was broken off, in the middle of a document) gets as
+/// long to let go of the store. Nothing is lost without: it only makes the next start quicker.
+const LEFTOVERS: Duration = Duration::from_secs(1);
+
 /// How a command ended.
 #[derive(Debug)]
 pub(crate) enum Ended {
@@ -131,8 +136,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
             let ended = runtime.block_on(dispatch(arguments));
-            // What a command left running (a visit that was broken off) holds up no exit.
-            runtime.shutdown_background();
+            runtime.shutdown_timeout(LEFTOVERS);
             ended
         });
     match ended {

@@ -130,14 +130,13 @@ impl Daemon {
     /// Begins what is due, and says when to look again.
     async fn look_around(&mut self, nap: Duration) -> anyhow::Result<Instant> {
         let latest = Instant::now() + nap;
-        if self.is_paused() {
-            return Ok(latest);
-        }
         let now = now();
-        self.keep_house(now).await?;
+        if self.pause_left().is_none() {
+            self.keep_house(now).await?;
+        }
         // What ended just now may have found that the store cannot write.
-        if self.is_paused() {
-            return Ok(latest);
+        if let Some(left) = self.pause_left() {
+            return Ok(latest.min(Instant::now() + left));
         }
         match self.begin_visits(now).await {
             Ok(Some(wait)) => Ok(latest.min(Instant::now() + wait)),
@@ -164,8 +163,10 @@ impl Daemon {
         Ok(next_due.and_then(|due| Duration::try_from(due.duration_since(now)).ok()))
     }
 
-    fn is_paused(&self) -> bool {
-        self.pause.is_some_and(|pause| pause.until > Instant::now())
+    /// How long nothing new begins; `None` when there is no pause, or no longer.
+    fn pause_left(&self) -> Option<Duration> {
+        let left = self.pause?.until.duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
     }
 
     /// Begins to mail and to erase, when it is time and the last time has ended.
@@ -231,7 +232,7 @@ impl Daemon {
         match error {
             StoreError::Full { .. } | StoreError::Busy { .. } => {
                 // Visits that ran side by side fail together: that is one reason to pause.
-                if !self.is_paused() {
+                if self.pause_left().is_none() {
                     let twice = |pause: Pause| LONGEST_PAUSE.min(pause.length * 2);
                     let length = self.pause.map_or(FIRST_PAUSE, twice);
                     let until = Instant::now() + length;
@@ -322,7 +323,7 @@ impl Daemon {
             "listening to {} sources, {} visits under way{}{}",
             self.app.sources.len(),
             self.round.under_way(),
-            if self.is_paused() {
+            if self.pause_left().is_some() {
                 "; paused: the store cannot write"
             } else {
                 ""

@@ -170,6 +170,11 @@ impl Answer {
         }
     }
 
+    /// The body, for a test that needs the document and no server.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Answers when `sign` is notified.
     pub(crate) fn held(self, sign: &Arc<Notify>) -> Answer {
         Answer {
