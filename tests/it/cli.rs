@@ -278,7 +278,7 @@ async fn status_is_a_line_for_each_source_and_one_for_the_rest() {
     );
     let output = luisterpost(&world, &["status"]).await;
     ended(&output, 0);
-    assert!(out(&output).contains("Bron stuk"), "{}", out(&output));
+    assert!(out(&output).contains("niet gehoord"), "{}", out(&output));
 }
 
 #[tokio::test]

@@ -289,7 +289,9 @@ async fn advance(time: Duration) {
 #[tokio::test]
 async fn a_visit_that_hangs_is_broken_off_twenty_seconds_after_the_signal() {
     let world = town().await;
-    world.web.on("/krant", [Answer::silent()]);
+    // Slow enough to outlast the drain, and not so silent that the request gives up before.
+    let slow = feed(&[undated("1", "Een inbraak")]).drip(Duration::from_secs(1));
+    world.web.on("/krant", [slow]);
     let post = world.open(now()).await;
     let daemon = Inside::start(&world, post);
     world.web.arrived(2).await;
@@ -303,6 +305,9 @@ async fn a_visit_that_hangs_is_broken_off_twenty_seconds_after_the_signal() {
         waited >= Duration::from_secs(19) && waited < Duration::from_secs(25),
         "{waited:?}"
     );
+    tokio::time::resume();
+    // What was broken off lets go of the store.
+    settle().await;
     let post = world.open(now()).await;
     assert_eq!(post.state("krant").await.last_visit, None);
 }
