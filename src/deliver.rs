@@ -120,9 +120,17 @@ impl Desk {
             let Some(told_up_to) = told_up_to(last, since, now) else {
                 continue;
             };
-            if told_up_to < slot && self.compose(store, recipient, now).await? == Composed::Waiting
-            {
-                composed += 1;
+            if told_up_to >= slot {
+                continue;
+            }
+            match self.compose(store, recipient, now).await {
+                Ok(Composed::Waiting) => composed += 1,
+                Ok(Composed::NothingToTell) => {}
+                Err(DeliverError::Store(error)) => return Err(error.into()),
+                // One that cannot be composed holds up no other, and is tried at the next look.
+                Err(error) => {
+                    tracing::error!(recipient = %recipient.address, %error, "overview not composed");
+                }
             }
         }
         Ok(composed)

@@ -564,3 +564,19 @@ async fn a_reader_that_goes_away_is_no_reason_to_complain() {
     let code = std::fs::read_to_string(world.path("code")).unwrap();
     assert_eq!(code, "2\n");
 }
+
+#[tokio::test]
+async fn demo_shows_the_whole_job_and_starts_clean_the_second_time() {
+    let world = World::today().await;
+    for _ in 0..2 {
+        let output = luisterpost(&world, &["demo"]).await;
+        ended(&output, 0);
+        assert!(out(&output).contains(".eml"), "{}", out(&output));
+        assert!(!out(&output).contains('\u{1b}'), "no colours in a pipe");
+        assert!(err(&output).is_empty(), "{}", err(&output));
+    }
+    // What no demo made is not removed.
+    let output = luisterpost(&world, &["demo", "--directory", "config"]).await;
+    ended(&output, 1);
+    assert!(world.path("config/places.csv").exists());
+}

@@ -1,7 +1,7 @@
 //! What is past its retention goes, for real.
 
 use jiff::SignedDuration;
-use luisterpost::forget::forget;
+use luisterpost::forget::{forget, forget_link};
 
 use crate::world::{DAY, HOUR, World, entry, feed, morning, slot};
 
@@ -73,9 +73,19 @@ async fn one_message_is_erased_by_its_address_and_stays_away_when_it_is_edited()
     let world = town().await;
     let post = world.open(morning()).await;
     post.poll("krant", morning()).await;
+    assert_eq!(post.mail(slot()).await, 1);
+    assert_eq!(world.outbox().len(), 1);
+    let mailer = &post.app.desk.mailer;
+    let elsewhere = "https://wijkkrant.example/12";
+    let forgotten = forget_link(&post.store, mailer, elsewhere, slot())
+        .await
+        .unwrap();
+    assert_eq!((forgotten.hits, world.outbox().len()), (0, 1));
     let link = "https://wijkkrant.example/1";
-    let forgotten = post.store.forget_link(link, morning()).await.unwrap();
-    assert_eq!(forgotten.hits, 1);
+    let forgotten = forget_link(&post.store, mailer, link, slot())
+        .await
+        .unwrap();
+    assert_eq!((forgotten.hits, world.outbox().len()), (1, 0));
     assert!(world.files_with("kanarie").is_empty());
     let edited = post.poll("krant", morning() + HOUR).await;
     assert!(edited.recorded.added.is_empty());
