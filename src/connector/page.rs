@@ -349,7 +349,8 @@ mod tests {
         let error = read_with(LOGIN, &selectors()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "nothing found by select.item = `div.post` in the page \"Inloggen - Lindemeer Forum\"",
+            "nothing found by select.item = `div.post`",
+            "the title is for a person who looks, not for a log"
         );
     }
 

@@ -281,6 +281,14 @@ impl Web {
             .unwrap();
     }
 
+    /// Waits until so many requests have come and all are answered.
+    pub(crate) async fn answered(&self, requests: usize) {
+        self.arrived(requests).await;
+        while self.script.at_once.load(Ordering::SeqCst) > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Most requests that were under way at one time.
     pub(crate) fn most_at_once(&self) -> usize {
         self.script.most_at_once.load(Ordering::SeqCst)
