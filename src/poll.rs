@@ -85,6 +85,7 @@ impl Listener {
             day: self.ears.day(now),
             duration: started.elapsed(),
             outcome: outcome.clone(),
+            partial: heard.partial,
             state,
             seen: heard.seen,
             items: heard.items,
@@ -212,6 +213,7 @@ impl Listener {
             };
             return Heard {
                 outcome,
+                partial: Counts::default(),
                 trail: visit.trail,
                 hints: visit.hints,
                 seen: None,
@@ -231,6 +233,7 @@ impl Listener {
                 let outcome = PollOutcome::Failed(failure);
                 return Heard {
                     outcome,
+                    partial: Counts::default(),
                     trail: visit.trail,
                     hints: visit.hints,
                     seen: None,
@@ -240,12 +243,13 @@ impl Listener {
         };
         counts.repaired = visit.repaired;
         // A later page that fails takes nothing away from the pages that were read.
-        let outcome = match visit.failure {
-            Some(failure) => PollOutcome::Failed(failure),
-            None => PollOutcome::Read(counts),
+        let (outcome, partial) = match visit.failure {
+            Some(failure) => (PollOutcome::Failed(failure), counts),
+            None => (PollOutcome::Read(counts), Counts::default()),
         };
         Heard {
             outcome,
+            partial,
             trail: visit.trail,
             hints: visit.hints,
             seen: Some(seen),
@@ -278,6 +282,8 @@ struct Page {
 /// What is to be recorded of a visit.
 struct Heard {
     outcome: PollOutcome,
+    /// What was read before the visit failed.
+    partial: Counts,
     trail: Trail,
     hints: Hints,
     seen: Option<SeenWindow>,

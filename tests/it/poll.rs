@@ -363,6 +363,9 @@ async fn a_later_page_that_fails_takes_nothing_from_the_pages_that_were_read() {
     let polled = post.poll("draad", morning()).await;
     assert_eq!(failure(&polled), FailureClass::Status);
     assert_eq!(polled.recorded.added.len(), 1);
+    let reader = post.store.reader();
+    let heard = reader.heard(morning(), morning() + HOUR).await.unwrap();
+    assert_eq!((heard[0].counts.new, heard[0].failed), (1, 1));
     let second = post.poll("draad", morning() + HOUR).await;
     assert_eq!(counts(&second), (1, 0, 0));
     let themes: Vec<String> = post

@@ -204,6 +204,7 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
             new: found.len() as u64,
             ..Counts::default()
         }),
+        partial: Counts::default(),
         state: PollState {
             next_due: Some(at + HOUR),
             last_visit: Some(at),
@@ -1381,6 +1382,7 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                 day: date(2026, 11, 24),
                 duration: Duration::ZERO,
                 outcome: PollOutcome::Read(Counts::default()),
+                partial: Counts::default(),
                 state: PollState::default(),
                 seen: None,
                 items: vec![FoundItem {
