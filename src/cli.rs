@@ -32,6 +32,7 @@ mod progress; // The line that shows how far a round is.
 mod read;
 mod run;
 mod status;
+mod trouble; // Errors in the words of who can mend them.
 
 pub(crate) use progress::Progress;
 
@@ -136,7 +137,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Ok(Ended::Wrong) => ExitCode::from(2),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("luisterpost: {error:#}");
+            eprintln!("{}", trouble::told(&Texts::new(), &error));
             ExitCode::FAILURE
         }
     }
