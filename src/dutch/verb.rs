@@ -184,10 +184,11 @@ fn simple(infinitive: &str, paradigm: Paradigm) -> Verb {
         forms.add(Group::Past, form);
     }
     for participle in paradigm.participles {
-        for inflected in spelling::inflections(&participle) {
-            forms.add(Group::Participle, inflected);
-        }
+        let inflected = spelling::inflections(&participle);
         forms.add(Group::Participle, participle);
+        for form in inflected {
+            forms.add(Group::Participle, form);
+        }
     }
     for form in spelling::present_participles(infinitive) {
         forms.add(Group::PresentParticiple, form);
@@ -218,10 +219,10 @@ fn separable(particle: &str, base: &str, paradigm: Paradigm) -> Verb {
         }
     }
     for participle in paradigm.participles {
+        forms.add(Group::Participle, joined(&participle));
         for inflected in spelling::inflections(&participle) {
             forms.add(Group::Participle, joined(&inflected));
         }
-        forms.add(Group::Participle, joined(&participle));
         forms.add(Group::WrongSpace, wrong_space(particle, &participle));
     }
     for form in spelling::present_participles(base) {
@@ -283,6 +284,7 @@ impl Forms {
 
 #[cfg(test)]
 mod corpus;
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
