@@ -66,18 +66,20 @@ const SEPARABLE: [&str; 35] = [
     "op",
 ];
 
-/// Particles that other verbs begin with too, so that they count only before an irregular verb:
-/// *nakomen* lacks a bar, *nagelen* does not.
-const SEPARABLE_BEFORE_IRREGULAR: [&str; 13] = [
-    "voorbij", "terecht", "tekort", "omhoog", "omlaag", "tegen", "prijs", "stand", "vrij", "stil",
-    "plat", "bij", "na",
-];
+/// Particles of few letters that other verbs begin with too, so that they count only before an
+/// irregular verb: *nakomen* lacks a bar, *nagelen* does not.
+const SEPARABLE_BEFORE_IRREGULAR: [&str; 2] = ["bij", "na"];
+
+/// From this many letters on, anything before an irregular verb is taken for a particle
+/// (*zwartrijden*); fewer are mostly a part of the word (*zweten*, *slopen*).
+const MIN_UNKNOWN_PARTICLE: usize = 3;
 
 /// What a Dutch syllable may begin with, besides a single consonant or a vowel.
-const ONSETS: [&str; 42] = [
-    "bl", "br", "ch", "chl", "chr", "cl", "cr", "dr", "dw", "fl", "fr", "gl", "gr", "kl", "kn",
-    "kr", "kw", "pl", "pr", "ps", "sc", "sch", "schr", "sf", "sh", "sj", "sk", "sl", "sm", "sn",
-    "sp", "spl", "spr", "st", "str", "th", "tr", "ts", "tw", "vl", "vr", "wr",
+const ONSETS: [&str; 49] = [
+    "dj", "gn", "ph", "sw", "tj", "wh", "zw", "bl", "br", "ch", "chl", "chr", "cl", "cr", "dr",
+    "dw", "fl", "fr", "gl", "gr", "kl", "kn", "kr", "kw", "pl", "pr", "ps", "sc", "sch", "schr",
+    "sf", "sh", "sj", "sk", "sl", "sm", "sn", "sp", "spl", "spr", "st", "str", "th", "tr", "ts",
+    "tw", "vl", "vr", "wr",
 ];
 
 /// Whether a text ends as a Dutch infinitive does.
@@ -117,23 +119,41 @@ pub(super) fn conjugate(verb: &str) -> Paradigm {
 
 /// The verb with its bar, when it was forgotten: `inbreken` gives `in|breken`.
 pub(super) fn missing_bar(verb: &str) -> Option<String> {
-    if irregular(verb).is_some() || table::has_false_prefix("particle", verb) {
+    let is_listed = ["particle", "prefix"]
+        .into_iter()
+        .any(|list| table::has_false_prefix(list, verb));
+    if is_listed || irregular(verb).is_some() || loan(verb).is_some() {
         return None;
     }
-    let irregular_after = SEPARABLE_BEFORE_IRREGULAR.into_iter().find_map(|particle| {
-        let rest = verb.strip_prefix(particle)?;
-        irregular(rest).map(|_| format!("{particle}|{rest}"))
-    });
-    let any_after = || {
-        SEPARABLE.into_iter().find_map(|particle| {
-            let rest = verb.strip_prefix(particle)?;
+    let known = SEPARABLE.into_iter().filter(|particle| {
+        verb.strip_prefix(particle).is_some_and(|rest| {
             // Verbs in -eren that begin so are mostly Latin: informeren, opteren.
             let is_latin = rest.ends_with("eren") || rest.ends_with("ëren");
-            let is_verb = irregular(rest).is_some() || (begins_a_word(rest) && !is_latin);
-            is_verb.then(|| format!("{particle}|{rest}"))
+            irregular(rest).is_some() || (begins_a_word(rest) && !is_latin)
         })
-    };
-    irregular_after.or_else(any_after)
+    });
+    let short = SEPARABLE_BEFORE_IRREGULAR.into_iter().filter(|particle| {
+        let rest = verb.strip_prefix(particle);
+        rest.is_some_and(|rest| irregular(rest).is_some())
+    });
+    let at = known.chain(short).map(str::len).next();
+    let (particle, rest) = verb.split_at(at.or_else(|| unknown_particle(verb))?);
+    Some(format!("{particle}|{rest}"))
+}
+
+/// How long the part is that stands before an irregular verb and is no prefix.
+fn unknown_particle(verb: &str) -> Option<usize> {
+    let cuts = verb
+        .char_indices()
+        .map(|(at, _)| at)
+        .skip(MIN_UNKNOWN_PARTICLE);
+    let mut cuts = cuts.filter(|&at| {
+        let (particle, rest) = verb.split_at(at);
+        particle.contains(spelling::is_vowel)
+            && !rest.starts_with(spelling::is_vowel) // groeten is not gro|eten
+            && IRREGULAR.contains_key(rest)
+    });
+    cuts.next().filter(|_| prefix(verb).is_none())
 }
 
 /// The irregular verb that a verb is, or has as its base, with the prefix before it.

@@ -165,12 +165,21 @@ pub(super) fn inflections(participle: &str) -> Vec<String> {
             format!("{}{last}", &participle[..cut])
         }
         // gejat: gejatte
-        [.., a, b, last @ ('t' | 'd')] if !is_vowel(a) && "aeiou".contains(b) => {
+        [.., a, b, last @ ('t' | 'd')]
+            if !is_vowel(a) && "aeiou".contains(b) && !has_unstressed_end(participle) =>
+        {
             format!("{participle}{last}")
         }
         _ => participle.into(),
     };
     vec![format!("{opened}e"), format!("{opened}en")]
+}
+
+/// Whether a participle ends in an unstressed -et, as those of English verbs do: `gedatet`.
+fn has_unstressed_end(participle: &str) -> bool {
+    let root = participle.strip_prefix("ge").unwrap_or_default();
+    let start = root.strip_suffix("et").or_else(|| root.strip_suffix("ed"));
+    start.is_some_and(|start| start.contains(is_vowel))
 }
 
 /// `brekend`, `brekende`.
