@@ -149,6 +149,18 @@ pub fn clitic(token: &str) -> Option<&'static str> {
         .map(|(_, full)| *full)
 }
 
+/// The short ways of writing a folded word, when it is one word: `mijn`, `m'n` and `mn`. As they
+/// stand in a text once the quotation marks around words are gone.
+pub fn short_for(word: &str) -> Vec<String> {
+    let shorts = CLITICS.iter().filter(|(_, full)| *full == word);
+    let mut shorts: Vec<String> = shorts
+        .map(|(short, _)| short.trim_start_matches('\'').to_owned())
+        .collect();
+    shorts.sort();
+    shorts.dedup();
+    shorts
+}
+
 /// What is wrong in a misspelt form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -149,7 +149,10 @@ mod tests {
         }
         missed.sort();
         let all = caught + missed.len();
-        println!("guard: {caught} of {all} existing neighbours caught; missed: {}", missed.join(", "));
+        println!(
+            "guard: {caught} of {all} existing neighbours caught; missed: {}",
+            missed.join(", ")
+        );
         assert!(caught * 100 >= all * 90, "{caught} of {all}");
     }
 
@@ -166,7 +169,11 @@ mod tests {
             };
             let (wrong, right) = (spelling::folded(wrong), spelling::folded(right));
             let one = |text: &str| text.chars().all(char::is_alphabetic);
-            if !one(&wrong) || !one(&right) || wrong == right || right.chars().count() < SHORTEST_WORD {
+            if !one(&wrong)
+                || !one(&right)
+                || wrong == right
+                || right.chars().count() < SHORTEST_WORD
+            {
                 continue;
             }
             all += 1;
@@ -178,7 +185,10 @@ mod tests {
                 lost.push(format!("{right}>{wrong}"));
             }
         }
-        println!("misspellings: {found} of {all} found; at one error {near}; taken for a word: {}", lost.join(", "));
+        println!(
+            "misspellings: {found} of {all} found; at one error {near}; taken for a word: {}",
+            lost.join(", ")
+        );
         assert!(all > 100, "the list has changed");
         assert!(found * 100 >= near * 95, "{found} of {near}");
     }

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::dutch::verb::split::{self, Gap, Particle, Token};
 use crate::keyword::Order;
 use crate::matching::rule::Node;
 use crate::matching::scan::{MAX_OCCURRENCES, Occurrence, Scratch};
@@ -55,6 +56,7 @@ pub(super) fn pieces(node: &Node, scratch: &Scratch) -> Vec<Piece> {
 fn possible(node: &Node, scratch: &Scratch) -> bool {
     match node {
         Node::Atom(atom) => scratch.has(*atom),
+        Node::Split { verb, first, .. } => scratch.has(*verb) && scratch.has(*first),
         Node::Regex(_) => true,
         Node::Any(any) => any.iter().any(|node| possible(node, scratch)),
         Node::Sequence(all) | Node::All { all, .. } => {
@@ -71,6 +73,7 @@ fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
             .into_iter()
             .map(Piece::of)
             .collect(),
+        Node::Split { verb, particle, .. } => of_split(*verb, particle, scratch),
         Node::Regex(regex) => of_regex(regex, scratch),
         Node::Any(any) => any
             .iter()
@@ -199,6 +202,67 @@ fn nearest<'a>(side: &'a [(Occurrence, Piece)], hull: &Occurrence) -> &'a Piece 
     }
 }
 
+/// Each finite form with the particle that belongs to it.
+fn of_split(verb: u32, particle: &Particle, scratch: &Scratch) -> Vec<Piece> {
+    let units = scratch.words.units();
+    let mut pieces = Vec::new();
+    for finite in scratch.occurrences(verb) {
+        // The particle and what follows it decide.
+        let from = finite.last as usize;
+        let to = units
+            .len()
+            .min(from + split::MAX_DISTANCE + particle.words.len() + 3);
+        let tokens: Vec<Token<'_>> = (from..to).map(|at| token(at, scratch)).collect();
+        if let Some(at) = split::find(&tokens, 0, particle) {
+            let words = (from + at..from + at + particle.words.len()).map(|at| Occurrence {
+                start: units[at].start,
+                end: units[at].end,
+                first: small(at),
+                last: small(at),
+            });
+            pieces.push(Piece {
+                words: std::iter::once(finite).chain(words).collect(),
+            });
+        }
+    }
+    pieces
+}
+
+/// A unit as the rule for particles sees it.
+fn token(at: usize, scratch: &Scratch) -> Token<'_> {
+    let units = scratch.words.units();
+    let text = scratch.folded.text();
+    let unit = units[at];
+    let gap = match units.get(at + 1) {
+        None => Gap::Stop,
+        Some(next) if next.sentence > unit.sentence => Gap::Stop,
+        Some(next) => gap(&text[unit.end as usize..next.start as usize]),
+    };
+    Token {
+        folded: &text[unit.start as usize..unit.end as usize],
+        gap,
+    }
+}
+
+/// What stands between two words of one sentence.
+fn gap(between: &str) -> Gap {
+    let mut gap = Gap::Space;
+    for sign in between.chars() {
+        match sign {
+            ';' | '!' | '?' | '\n' => return Gap::Stop,
+            ',' => gap = Gap::Comma,
+            ' ' | '\t' | '\u{a0}' | '-' | '\'' | '"' | '#' => {}
+            _ if gap == Gap::Space => gap = Gap::Mark,
+            _ => {}
+        }
+    }
+    gap
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 /// Where a regular expression is true. Masked passages are no text: it is tried on what lies
 /// between them.
 fn of_regex(regex: &Regex, scratch: &Scratch) -> Vec<Piece> {
@@ -215,7 +279,6 @@ fn of_regex(regex: &Regex, scratch: &Scratch) -> Vec<Piece> {
             let after = units.partition_point(|unit| (unit.start as usize) < end);
             // Signs between two words stand at the word before them.
             let last = after.saturating_sub(1);
-            let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             pieces.push(Piece::of(Occurrence {
                 start: small(start),
                 end: small(end),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use crate::dutch::verb::split::Particle;
 use crate::keyword::{Expression, Keyword, KeywordLine, Order, Term};
 use crate::matching::forms::{Form, forms_of};
 use crate::text::words::lexicon::{Lexicon, Numbering};
@@ -70,6 +71,14 @@ pub(super) const PLACE: u32 = 0;
 pub(super) enum Node {
     Atom(u32),
     Regex(Regex),
+    /// A finite form of a verb and its particle, apart in a sentence.
+    Split {
+        /// The atom of the finite forms.
+        verb: u32,
+        /// The atom of the first word of the particle.
+        first: u32,
+        particle: Particle,
+    },
     /// Units next to each other in one sentence.
     Sequence(Vec<Node>),
     Any(Vec<Node>),
@@ -236,6 +245,9 @@ impl Builder {
                 Form::Word(word) => {
                     words.insert(self.words.number(&word));
                 }
+                Form::Spelt(spellings) => {
+                    words.extend(spellings.iter().map(|word| self.words.number(word)));
+                }
                 form => nodes.push(self.form(form)),
             }
         }
@@ -252,10 +264,15 @@ impl Builder {
 
     fn form(&mut self, form: Form) -> Node {
         match form {
-            Form::Word(word) => {
-                let number = self.words.number(&word);
-                Node::Atom(self.atom(AtomKey::Words(vec![number])))
+            Form::Word(word) => Node::Atom(self.words_atom([word.as_str()])),
+            Form::Spelt(spellings) => {
+                Node::Atom(self.words_atom(spellings.iter().map(String::as_str)))
             }
+            Form::Split { finite, particle } => Node::Split {
+                verb: self.words_atom(finite.iter().map(String::as_str)),
+                first: self.words_atom(particle.words.first().map(String::as_str)),
+                particle,
+            },
             Form::Open {
                 letters,
                 left,
@@ -271,6 +288,15 @@ impl Builder {
             Form::Place => Node::Atom(PLACE),
             Form::Regex(pattern) => Node::Regex(pattern.regex().clone()),
         }
+    }
+
+    /// The atom of some words that mean the same.
+    fn words_atom<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> u32 {
+        let numbers: BTreeSet<u32> = words
+            .into_iter()
+            .map(|word| self.words.number(word))
+            .collect();
+        self.atom(AtomKey::Words(numbers.into_iter().collect()))
     }
 
     fn atom(&mut self, key: AtomKey) -> u32 {
@@ -343,6 +369,7 @@ impl Builder {
                 frequency: self.frequency[*atom as usize],
                 always: false,
             },
+            Node::Split { verb, .. } => self.anchors(&Node::Atom(*verb)),
             Node::Regex(_) => Anchors {
                 atoms: BTreeSet::new(),
                 frequency: u64::MAX,

@@ -64,7 +64,11 @@ fn noun_forms(word: &str) -> Vec<String> {
 fn adjective_forms(word: &str) -> Vec<String> {
     let forms = noun::forms(word, &|_| false);
     let inflected: Vec<&str> = forms.of(Kind::Adjective).collect();
-    let mut all = vec![format!("{word}s"), format!("{word}st"), format!("{word}ste")];
+    let mut all = vec![
+        format!("{word}s"),
+        format!("{word}st"),
+        format!("{word}ste"),
+    ];
     for form in inflected {
         all.extend(["", "n", "r", "re", "rs"].map(|ending| format!("{form}{ending}")));
     }
@@ -82,7 +86,11 @@ fn verb_forms(infinitive: &str) -> Vec<String> {
         .iter()
         .any(|sound| open.ends_with(sound));
     let sound = if voiceless { "t" } else { "d" };
-    let mut all = vec![infinitive.to_owned(), format!("{infinitive}d"), format!("{infinitive}de")];
+    let mut all = vec![
+        infinitive.to_owned(),
+        format!("{infinitive}d"),
+        format!("{infinitive}de"),
+    ];
     for stem in stems(open) {
         let ending = if stem.ends_with(sound) { "" } else { sound };
         let participle = format!("{stem}{ending}");
