@@ -39,7 +39,9 @@ pub(super) fn nucleus(word: &str) -> Nucleus {
     if is_vowel(last) || word.ends_with("ij") || before.is_empty() {
         return Nucleus::None;
     }
-    if PAIRS.iter().any(|pair| before.ends_with(pair)) {
+    // The eu of `museum` is two vowels.
+    let pair = PAIRS.iter().any(|pair| before.ends_with(pair));
+    if pair && !word.ends_with("eum") {
         return Nucleus::Pair;
     }
     if ["aa", "ee", "oo", "uu"]
@@ -57,7 +59,8 @@ pub(super) fn nucleus(word: &str) -> Nucleus {
 
 /// How many syllables a word seems to have: runs of vowel letters, where `ij` counts as one.
 ///
-/// A trailing `e` counts; two vowels that are no pair and not doubled count twice (`mu-se-um`).
+/// A last `e` counts; two vowels that are no pair and not doubled count twice (`ra-di-o`), and so
+/// does the `eu` of `mu-se-um`.
 pub(super) fn syllables(word: &str) -> usize {
     let letters: Vec<char> = word.chars().collect();
     let mut count = 0;
