@@ -456,25 +456,23 @@ mod tests {
         ] {
             assert!(parses(written), "{written}");
         }
-        for unclear in ["verb:", "verb:in|", "verb:a|b|breken", "verb:in breken|x"] {
-            let first = unclear.split(' ').next().unwrap();
+        for unclear in ["verb:", "verb:in|", "verb:a|b|breken", "verb:stelen2"] {
             check_fault(
                 unclear,
                 1,
                 Fault::VerbUnclear {
-                    found: owned(first),
+                    found: owned(unclear),
                 },
             );
         }
-        let found = owned("stolen2");
         check_fault(
-            "verb:stolen2",
+            "verb:inbreken",
             1,
-            Fault::VerbUnclear {
-                found: owned("stolen2"),
+            Fault::BarMissing {
+                found: owned("verb:inbreken"),
+                suggestion: owned("in|breken"),
             },
         );
-        drop(found);
         check_fault(
             "verb:inbraak",
             1,
@@ -487,7 +485,7 @@ mod tests {
                 unclear,
                 1,
                 Fault::CompoundUnclear {
-                    found: owned(unclear.split(' ').next().unwrap()),
+                    found: owned(unclear),
                 },
             );
         }
@@ -495,7 +493,7 @@ mod tests {
             "~roof",
             1,
             Fault::TypoTooShort {
-                found: owned("roof"),
+                found: owned("~roof"),
                 minimum: 7,
             },
         );
@@ -503,7 +501,7 @@ mod tests {
             "~auto-inbraak",
             1,
             Fault::NotOneWord {
-                found: owned("auto-inbraak"),
+                found: owned("~auto-inbraak"),
             },
         );
     }
@@ -541,13 +539,17 @@ mod tests {
             panic!("one mistake for the whole list: {}", mistakes.len());
         };
         assert_eq!(mistake.fault, Fault::TooManyLines { limit: MAX_LINES });
-        let wide = vec!["\"a-b a-b a-b a-b a-b a-b a-b\""; 40].join(" OR ");
+        let many =
+            |letter: char| (b'a'..=b'z').map(move |last| format!("{letter}{}woning", last as char));
+        let many: Vec<String> = ('a'..='h').flat_map(many).collect();
+        let wide = format!("{{{}}}+inbraak", many.join(" "));
+        let limit = 20_000;
         check_fault(
             &wide,
             1,
             Fault::TooManyForms {
-                found: 2560,
-                limit: 2_000,
+                found: limit + 1,
+                limit,
             },
         );
     }

@@ -49,8 +49,8 @@ pub struct Compound {
 
 /// Every way to write a modifier before a head: `inbraak` and `poging golf`.
 ///
-/// `is_word` keeps a joined form with a linking letter from being another word (`bal`, `-en`:
-/// `ballenkist` may, but `auto` + `s` + `poor` may not become one that exists).
+/// `is_word` knows words in their own right: a joined form with a linking letter that is one of them
+/// is left out, and so is an uncertain form of the head.
 ///
 /// # Errors
 ///
@@ -73,8 +73,7 @@ pub fn expand(
         for (kind, head) in heads.iter().flatten() {
             for link in &links {
                 for (text, writing) in writings(link, head) {
-                    let another =
-                        writing == Writing::Joined && *link != modifier && is_word(&text);
+                    let another = writing == Writing::Joined && *link != modifier && is_word(&text);
                     if !another && seen.insert(text.clone()) {
                         compounds.push(Compound {
                             text,
@@ -122,7 +121,10 @@ fn links(modifier: &str) -> Vec<String> {
         links.push(format!("{modifier}n"));
     }
     let forms = noun::forms(modifier, &|_| false);
-    for plural in forms.of(Kind::Plural).filter(|plural| plural.ends_with("en")) {
+    for plural in forms
+        .of(Kind::Plural)
+        .filter(|plural| plural.ends_with("en"))
+    {
         links.push(plural.to_owned());
         links.push(plural[..plural.len() - 1].to_owned());
         if plural.ends_with("eren") && !modifier.ends_with("er") {
@@ -233,7 +235,10 @@ mod tests {
             ("huis", "brand", "huizenbranden"),
         ] {
             let found = texts(modifier, head);
-            assert!(found.contains(&expected.to_owned()), "{expected}: {found:?}");
+            assert!(
+                found.contains(&expected.to_owned()),
+                "{expected}: {found:?}"
+            );
         }
     }
 
@@ -260,7 +265,10 @@ mod tests {
     fn what_is_not_a_word_is_refused() {
         for (modifier, head) in [("", "poging"), ("inbraak", ""), ("een woning", "brand")] {
             let refused = expand(&[modifier], &[head], &|_| false);
-            assert!(matches!(refused, Err(Refusal::NotAWord { .. })), "{modifier}+{head}");
+            assert!(
+                matches!(refused, Err(Refusal::NotAWord { .. })),
+                "{modifier}+{head}"
+            );
         }
     }
 

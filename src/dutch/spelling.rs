@@ -195,7 +195,7 @@ const SOUND_ALIKES: [(&str, &str); 6] = [
 /// One error at a time, so the number is bounded by twice the length of the form.
 pub fn misspelt(form: &str, is_word: &dyn Fn(&str) -> bool) -> Vec<(String, Noise)> {
     let letters = form.chars().count();
-    if letters < SHORTEST_NOISY || letters > LONGEST_TOKEN {
+    if !(SHORTEST_NOISY..=LONGEST_TOKEN).contains(&letters) {
         return Vec::new();
     }
     let mut found: Vec<(String, Noise)> = Vec::new();
@@ -249,7 +249,9 @@ fn inside_pair(form: &str, at: usize, written: &str) -> bool {
         "k" => before == Some('c') || after == Some('j'),
         "g" => before == Some('n') || before == Some('g') || after == Some('g'),
         "ch" => before == Some('s'),
-        "s" => after == Some('c') || before == Some('s') || after == Some('s') || after == Some('t'),
+        "s" => {
+            after == Some('c') || before == Some('s') || after == Some('s') || after == Some('t')
+        }
         "f" => before == Some('f') || after == Some('f') || after == Some('t'),
         _ => false,
     }
@@ -327,7 +329,11 @@ mod tests {
         ] {
             let found = misspelt(form, &|_| false);
             let expected = !matches!(wrong, "mishandelinch" | "cocain");
-            assert_eq!(found.contains(&(wrong.to_owned(), noise)), expected, "{form} {wrong} {found:?}");
+            assert_eq!(
+                found.contains(&(wrong.to_owned(), noise)),
+                expected,
+                "{form} {wrong} {found:?}"
+            );
         }
     }
 

@@ -129,7 +129,7 @@ fn part(written: &str, column: u32) -> Result<Part, Trouble> {
 
 /// Reads `in|breken` or `stelen`; a particle of several words is written with `_` between them.
 fn verb(written: &str) -> Result<Term, Fault> {
-    let found = written.to_owned();
+    let found = format!("verb:{written}");
     match verb::expand(&written.to_lowercase().replace('_', " ")) {
         Ok(verb) => Ok(Term::Verb(Box::new(verb))),
         Err(VerbFault::NotAnInfinitive { found }) => Err(Fault::NotAnInfinitive { found }),
@@ -145,7 +145,8 @@ fn verb(written: &str) -> Result<Term, Fault> {
 
 /// Reads what stands after `~`.
 fn typo(written: &str) -> Result<Term, Fault> {
-    let typos = typo::typos(written, &|_| false).map_err(|refusal| fault(refusal, written))?;
+    let typos = typo::typos(written, &|_| false)
+        .map_err(|refusal| fault(refusal, &format!("~{written}")))?;
     let word = written.to_owned();
     Ok(Term::Typo { word, typos })
 }

@@ -59,7 +59,7 @@ fn possible(node: &Node, scratch: &Scratch) -> bool {
         Node::Split { verb, first, .. } => scratch.has(*verb) && scratch.has(*first),
         Node::Regex(_) => true,
         Node::Any(any) => any.iter().any(|node| possible(node, scratch)),
-        Node::Sequence(all) | Node::All { all, .. } => {
+        Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
             all.iter().all(|node| possible(node, scratch))
         }
         Node::Near { left, right, .. } => possible(left, scratch) && possible(right, scratch),
@@ -80,6 +80,11 @@ fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
             .flat_map(|node| self::pieces(node, scratch))
             .collect(),
         Node::Sequence(parts) => sequence(parts, scratch),
+        Node::Closing(parts) => {
+            let mut pieces = sequence(parts, scratch);
+            pieces.retain(|piece| closes(piece.hull().last, scratch));
+            pieces
+        }
         Node::All { all, none } => match none.iter().all(|n| self::pieces(n, scratch).is_empty()) {
             true => together(all, scratch),
             false => Vec::new(),
@@ -202,16 +207,18 @@ fn nearest<'a>(side: &'a [(Occurrence, Piece)], hull: &Occurrence) -> &'a Piece 
     }
 }
 
+/// How many words behind a particle decide whether it closes its clause, and one to spare.
+const FOLLOWING: usize = 4;
+
 /// Each finite form with the particle that belongs to it.
 fn of_split(verb: u32, particle: &Particle, scratch: &Scratch) -> Vec<Piece> {
     let units = scratch.words.units();
     let mut pieces = Vec::new();
     for finite in scratch.occurrences(verb) {
-        // The particle and what follows it decide.
         let from = finite.last as usize;
         let to = units
             .len()
-            .min(from + split::MAX_DISTANCE + particle.words.len() + 3);
+            .min(from + split::MAX_DISTANCE + particle.words.len() + FOLLOWING);
         let tokens: Vec<Token<'_>> = (from..to).map(|at| token(at, scratch)).collect();
         if let Some(at) = split::find(&tokens, 0, particle) {
             let words = (from + at..from + at + particle.words.len()).map(|at| Occurrence {
@@ -226,6 +233,14 @@ fn of_split(verb: u32, particle: &Particle, scratch: &Scratch) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// Whether the unit closes its clause.
+fn closes(unit: u32, scratch: &Scratch) -> bool {
+    let from = unit as usize;
+    let to = scratch.words.units().len().min(from + FOLLOWING);
+    let tokens: Vec<Token<'_>> = (from..to).map(|at| token(at, scratch)).collect();
+    split::closes_clause(&tokens, 0)
 }
 
 /// A unit as the rule for particles sees it.

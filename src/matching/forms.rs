@@ -8,7 +8,7 @@ use crate::dutch::noun::{self, Kind};
 use crate::dutch::spelling;
 use crate::dutch::typo::known;
 use crate::dutch::verb::noise::misspellings;
-use crate::dutch::verb::split::Particle;
+use crate::dutch::verb::split::{Particle, ParticleKind};
 use crate::dutch::verb::{self, Split, Verb};
 use crate::keyword::expression::MAX_FREE_HYPHENS;
 use crate::keyword::{Part, Pattern, Term};
@@ -33,6 +33,8 @@ pub enum Form {
     },
     /// Words next to each other.
     Sequence(Vec<Form>),
+    /// The same, where the last word closes its clause: *in gebroken*, but not *in gebroken Engels*.
+    Closing(Vec<Form>),
     /// A finite form of a verb and its particle, apart in a sentence.
     Split {
         /// The finite forms, folded.
@@ -140,7 +142,7 @@ fn of_word(word: &str) -> Vec<(Label, Form)> {
             .map(|form| (Label::Written, form))
             .collect();
     }
-    let forms = noun::forms(last, &known::is_word);
+    let forms = noun::forms(last, &known::is_listed);
     let written = |form: &noun::Form| {
         let label = Label::Noun(form.kind);
         let whole = sequences(&[closed(&format!("{before}{}", form.text))]);
@@ -164,7 +166,7 @@ fn of_part(part: &Part) -> Vec<(Label, Form)> {
         right: part.open_right,
     };
     if part.open_left && !part.open_right {
-        let forms = noun::forms(&letters, &known::is_word);
+        let forms = noun::forms(&letters, &known::is_listed);
         return forms
             .iter()
             .map(|form| (Label::Noun(form.kind), open(form.text.clone())))
@@ -174,10 +176,17 @@ fn of_part(part: &Part) -> Vec<(Label, Form)> {
 }
 
 fn of_verb(verb: &Verb) -> Vec<(Label, Form)> {
-    let noise = misspellings(verb, &known::is_word);
+    let noise = misspellings(verb, &known::is_common);
     let mut forms = Vec::new();
+    let split = verb.split.as_ref();
+    let preposition = split.is_some_and(|split| split.particle.kind == ParticleKind::Preposition);
     for form in verb.forms.iter().chain(&noise) {
+        let closing = preposition && form.group == verb::Group::WrongSpace;
         for written in sequences(&[closed(&form.text)]) {
+            let written = match written {
+                Form::Sequence(words) if closing => Form::Closing(words),
+                written => written,
+            };
             forms.push((Label::Verb(form.group), written));
         }
     }
@@ -278,7 +287,11 @@ fn letters(form: &Form) -> &str {
     match form {
         Form::Word(letters) | Form::Open { letters, .. } => letters,
         Form::Spelt(spellings) => spellings.last().map_or("", String::as_str),
-        Form::Sequence(_) | Form::Split { .. } | Form::Place | Form::Regex(_) => "",
+        Form::Sequence(_)
+        | Form::Closing(_)
+        | Form::Split { .. }
+        | Form::Place
+        | Form::Regex(_) => "",
     }
 }
 
@@ -305,7 +318,9 @@ mod tests {
                     format!("{}{letters}{}", star(left), star(right))
                 }
                 Form::Spelt(spellings) => spellings.join("/"),
-                Form::Sequence(forms) => forms.iter().map(show).collect::<Vec<_>>().join(" "),
+                Form::Sequence(forms) | Form::Closing(forms) => {
+                    forms.iter().map(show).collect::<Vec<_>>().join(" ")
+                }
                 Form::Split { finite, particle } => {
                     format!("{} … {}", finite.join("/"), particle.words.join(" "))
                 }

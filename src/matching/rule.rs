@@ -81,6 +81,8 @@ pub(super) enum Node {
     },
     /// Units next to each other in one sentence.
     Sequence(Vec<Node>),
+    /// The same, where the last one closes its clause.
+    Closing(Vec<Node>),
     Any(Vec<Node>),
     All {
         all: Vec<Node>,
@@ -285,6 +287,9 @@ impl Builder {
             Form::Sequence(forms) => {
                 Node::Sequence(forms.into_iter().map(|form| self.form(form)).collect())
             }
+            Form::Closing(forms) => {
+                Node::Closing(forms.into_iter().map(|form| self.form(form)).collect())
+            }
             Form::Place => Node::Atom(PLACE),
             Form::Regex(pattern) => Node::Regex(pattern.regex().clone()),
         }
@@ -382,7 +387,9 @@ impl Builder {
                 sum.always |= one.always;
                 sum
             }),
-            Node::Sequence(all) | Node::All { all, .. } => self.rarest(all.iter()),
+            Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
+                self.rarest(all.iter())
+            }
             Node::Near { left, right, .. } => self.rarest([&**left, &**right].into_iter()),
         }
     }

@@ -9,8 +9,13 @@ pub(super) fn of(word: &str) -> Vec<Guess> {
         return Vec::new();
     }
     match table::noun(word) {
-        Some(row) if !row.diminutives.is_empty() => row.diminutives,
-        _ => by_sound(word),
+        Some(row) if row.alone && !row.diminutives.is_empty() => row.diminutives,
+        // Another word may end like the row's: both ways.
+        Some(mut row) => {
+            row.diminutives.extend(by_sound(word));
+            row.diminutives
+        }
+        None => by_sound(word),
     }
 }
 
@@ -61,18 +66,18 @@ fn after_consonant(word: &str, last: char, sound: Nucleus) -> Vec<Guess> {
         return vec![Guess::certain(with("etje"))];
     }
     match last {
-        'm' if toneless => vec![Guess::certain(with("pje")), Guess::plausible(etje())],
+        'm' if toneless => vec![Guess::certain(with("pje"))],
         'm' if short && many => vec![Guess::certain(etje()), Guess::certain(with("pje"))],
         'm' if short => vec![Guess::certain(etje())],
         'm' => vec![Guess::certain(with("pje"))],
-        'l' | 'n' | 'r' if toneless => vec![Guess::certain(with("tje")), Guess::plausible(etje())],
+        'l' | 'n' | 'r' if toneless => vec![Guess::certain(with("tje"))],
         'l' | 'n' | 'r' if short && many => {
             vec![Guess::certain(etje()), Guess::certain(with("tje"))]
         }
         'l' | 'n' | 'r' if short => vec![Guess::certain(etje())],
         // `arm`, `film` took -pje above; `kern`, `hoorn` take -tje.
         'l' | 'n' | 'r' | 'w' => vec![Guess::certain(with("tje"))],
-        'b' | 'g' | 'p' | 'k' if short => {
+        'b' | 'g' | 'p' | 'k' if short && !many => {
             vec![Guess::certain(with("je")), Guess::plausible(etje())]
         }
         _ => vec![Guess::certain(with("je"))],

@@ -5,10 +5,10 @@ use super::{Guess, table};
 
 /// The plurals of a folded word, the likeliest first.
 ///
-/// `hiatus`: the word as written ends in -ër, which folding turns into something else.
+/// `hiatus`: the word as written ends in -ër, which folding has made look like another ending.
 pub(super) fn of(word: &str, hiatus: bool) -> Vec<Guess> {
     if hiatus {
-        return vec![Guess::certain(format!("{word}s"))];
+        return vec![with(word, "s")];
     }
     match table::noun(word) {
         Some(row) if row.alone => row.plurals,
@@ -30,6 +30,19 @@ fn by_rule(word: &str) -> Vec<Guess> {
     }
 }
 
+/// The word with an ending put after it.
+fn with(word: &str, ending: &str) -> Guess {
+    Guess::certain(format!("{word}{ending}"))
+}
+
+fn perhaps(word: &str, ending: &str) -> Guess {
+    Guess::plausible(format!("{word}{ending}"))
+}
+
+fn ends_in(word: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|ending| word.ends_with(ending))
+}
+
 /// Words that end in a vowel.
 ///
 /// After a, i, o, u, y an `'s`, because without the apostrophe the vowel would sound short; after
@@ -37,157 +50,144 @@ fn by_rule(word: &str) -> Vec<Guess> {
 /// with a diaeresis where two e's meet (folded away here).
 fn after_vowel(word: &str) -> Vec<Guess> {
     let many = syllables(word) > 1;
-    let with = |ending: &str| Guess::certain(format!("{word}{ending}"));
-    let perhaps = |ending: &str| Guess::plausible(format!("{word}{ending}"));
-    let ends = |ending: &str| word.ends_with(ending);
-    if ends("ie") {
-        return ie(word, many);
+    if word.ends_with("ie") {
+        return after_ie(word, many);
     }
-    if ends("ee") {
-        return if many {
-            vec![with("en"), perhaps("s")]
-        } else {
-            vec![with("en")]
-        };
+    if ends_in(word, &["aai", "ooi", "oei"]) {
+        return vec![with(word, "en")];
     }
-    if ["aai", "ooi", "oei"].iter().any(|e| ends(e)) {
-        return vec![with("en")];
+    if word.ends_with("que") || (word.ends_with("ue") && many) {
+        return vec![with(word, "s")];
     }
-    if ends("que") || (ends("ue") && many) {
-        return vec![with("s")];
+    if ends_in(word, &["eau", "ieu", "oi", "ay", "ey", "oy"]) {
+        return vec![with(word, "s"), perhaps(word, "en")];
     }
-    if ["eau", "ieu", "oi", "ay", "ey", "oy"].iter().any(|e| ends(e)) {
-        return vec![with("s"), perhaps("en")];
+    if many && ends_in(word, &["ee", "oe", "eu", "ou"]) {
+        return vec![with(word, "en"), perhaps(word, "s")];
     }
-    if ["oe", "eu", "ou"].iter().any(|e| ends(e)) && many {
-        return vec![with("en"), perhaps("s")];
+    if ends_in(word, &["ee", "ij", "ei", "ui", "ou", "au", "oe", "eu"]) {
+        return vec![with(word, "en")];
     }
-    if ["ij", "ei", "ui", "ou", "au", "oe", "eu"]
-        .iter()
-        .any(|e| ends(e))
-    {
-        return vec![with("en")];
+    if word.ends_with('e') {
+        return vec![with(word, "s"), with(word, "n")];
     }
-    if ends("e") {
-        return vec![with("s"), with("n")];
+    if word.ends_with(is_vowel) {
+        return vec![with(word, "'s")];
     }
-    if word.ends_with(['a', 'i', 'o', 'u', 'y']) {
-        return vec![with("'s")];
-    }
-    vec![with("en")]
+    vec![with(word, "en")]
 }
 
-/// Endings in -ie that bear the stress and so take -ieën rather than -ies.
+/// Endings in -ie that may bear the stress and so take -ieën rather than -ies.
 const STRESSED_IE: [&str; 14] = [
-    "sie", "zie", "cratie", "stie", "pie", "die", "fie", "thie", "nie", "rie", "mie", "lie", "chie", "gie",
+    "sie", "zie", "cratie", "stie", "pie", "die", "fie", "thie", "nie", "rie", "mie", "lie",
+    "chie", "gie",
 ];
 
 /// Words in -ie: `ruzie`, `ruzies`; `knie`, `knieën`; `porie`, `poriën`. The stress decides and is
 /// not written, so the loan endings that may have it get both.
-fn ie(word: &str, many: bool) -> Vec<Guess> {
+fn after_ie(word: &str, many: bool) -> Vec<Guess> {
     if !many {
-        return vec![Guess::certain(format!("{word}en"))];
+        return vec![with(word, "en")];
     }
-    let mut plurals = vec![Guess::certain(format!("{word}s"))];
-    if STRESSED_IE.iter().any(|ending| word.ends_with(ending)) {
-        plurals.push(Guess::plausible(format!("{word}en")));
+    let mut plurals = vec![with(word, "s")];
+    if ends_in(word, &STRESSED_IE) {
+        plurals.push(perhaps(word, "en"));
     }
-    if ["rie", "nie", "lie"].iter().any(|e| word.ends_with(e)) {
-        plurals.push(Guess::plausible(format!("{word}n")));
+    if ends_in(word, &["rie", "nie", "lie"]) {
+        plurals.push(perhaps(word, "n"));
     }
     plurals
 }
 
-/// Words whose ending decides. `None` when the end is not one of these.
+/// Words of several syllables whose ending decides. `None` when the end is not one of these.
 fn by_ending(word: &str) -> Option<Vec<Guess>> {
-    let cut = |ending: &str| word.strip_suffix(ending);
-    let s = || Guess::certain(format!("{word}s"));
-    let en = |doubles| Guess::certain(format!("{}en", before_vowel(word, doubles)));
-    let many = syllables(word) > 1;
-    if !many {
+    if syllables(word) < 2 {
         return None;
     }
-    if let Some(stem) = cut("heid") {
-        return Some(vec![Guess::certain(format!("{stem}heden"))]);
-    }
+    let en = with(&before_vowel(word, true), "en");
     if word.ends_with("ing") || word.ends_with("schap") {
-        return Some(vec![en(true)]);
+        return Some(vec![en]);
     }
-    if let Some(stem) = cut("man") {
-        // Trades have a plural of their own: `werklieden`, `werklui`.
-        return Some(vec![
-            Guess::certain(format!("{stem}mannen")),
-            Guess::certain(format!("{stem}lieden")),
-            Guess::certain(format!("{stem}lui")),
-        ]);
+    if let Some(plurals) = by_classical_ending(word, &en) {
+        return Some(plurals);
     }
-    if let Some(stem) = cut("icus") {
-        return Some(vec![Guess::certain(format!("{stem}ici")), en(true)]);
+    if ends_in(word, &["oor", "uur", "eer"]) {
+        return Some(vec![en]);
     }
-    if let Some(stem) = cut("us") {
-        return Some(vec![en(true), Guess::plausible(format!("{stem}i"))]);
-    }
-    if let Some(stem) = cut("um") {
-        return Some(vec![s(), Guess::plausible(format!("{stem}a"))]);
-    }
-    if let Some(stem) = cut("sis").or_else(|| cut("xis")) {
-        let middle = if word.ends_with("xis") { "x" } else { "s" };
-        return Some(vec![en(true), Guess::plausible(format!("{stem}{middle}es"))]);
-    }
-    if let Some(stem) = cut("ix").or_else(|| cut("ex")) {
-        return Some(vec![en(false), Guess::plausible(format!("{stem}ices"))]);
-    }
-    if word.ends_with("oor") || word.ends_with("uur") || word.ends_with("eer") {
-        return Some(vec![en(true)]);
-    }
-    if let Some(stem) = cut("or") {
-        return Some(vec![Guess::certain(format!("{stem}oren")), s()]);
+    if let Some(stem) = word.strip_suffix("or") {
+        return Some(vec![with(stem, "oren"), with(word, "s")]);
     }
     // Names of persons take -s or -en, names of things -en; the ending is the same.
-    if ["eur", "ier", "aar", "aard", "erd", "oir"].iter().any(|e| word.ends_with(e)) {
-        return Some(vec![s(), en(true)]);
+    if ends_in(word, &["eur", "ier", "aar", "aard", "erd", "oir"]) {
+        return Some(vec![with(word, "s"), en]);
     }
-    if without_stress(word) {
-        return Some(vec![s()]);
+    if ends_without_stress(word) {
+        return Some(vec![with(word, "s")]);
     }
-    if word.ends_with("ik") || word.ends_with("ig") {
-        return Some(vec![en(false), Guess::plausible(format!("{}en", before_vowel(word, true)))]);
+    let undoubled = before_vowel(word, false);
+    if word.ends_with("ig") {
+        return Some(vec![with(&undoubled, "en")]);
     }
-    if ["it", "et", "es", "as", "is", "et", "el"].iter().any(|e| word.ends_with(e))
-        && nucleus(word) == Nucleus::Single
-    {
-        let mut plurals = vec![en(true), Guess::plausible(format!("{}en", before_vowel(word, false)))];
+    if word.ends_with("ik") {
+        return Some(vec![with(&undoubled, "en"), Guess::plausible(en.text)]);
+    }
+    let may_double = ends_in(word, &["it", "et", "es", "as", "is", "el"]);
+    if may_double && nucleus(word) == Nucleus::Single {
+        let mut plurals = vec![en, perhaps(&undoubled, "en")];
         if !word.ends_with('s') {
-            plurals.push(Guess::plausible(format!("{word}s")));
+            plurals.push(perhaps(word, "s"));
         }
         return Some(plurals);
     }
     None
 }
 
-/// Whether a word ends in -el, -em, -en or -er after a consonant, or after a vowel of another
-/// syllable (`skiër`): the last syllable has no stress and the plural is -s.
-fn without_stress(word: &str) -> bool {
+/// -heid and -man, which change the vowel or the word, and the endings that keep a Latin or Greek
+/// plural beside the Dutch one: `musea`, `politici`, `crises`, `indices`.
+fn by_classical_ending(word: &str, en: &Guess) -> Option<Vec<Guess>> {
+    let (stem, plurals) = [
+        ("heid", &["heden"][..]),
+        // Trades have a plural of their own: `werklieden`, `werklui`.
+        ("man", &["mannen", "lieden", "lui"]),
+        ("icus", &["ici"]),
+        ("us", &["i"]),
+        ("um", &["ums", "a"]),
+        ("sis", &["ses"]),
+        ("xis", &["xes"]),
+        ("ix", &["ices"]),
+        ("ex", &["ices"]),
+    ]
+    .into_iter()
+    .find_map(|(ending, plurals)| Some((word.strip_suffix(ending)?, plurals)))?;
+    let mut plurals: Vec<Guess> = plurals.iter().map(|plural| with(stem, plural)).collect();
+    if ends_in(word, &["us", "is", "ix", "ex"]) {
+        plurals.push(en.clone());
+    }
+    Some(plurals)
+}
+
+/// Whether a word ends in -el, -em, -en or -er after a consonant, or after ee (`idee-en`): the last
+/// syllable has no stress, and the plural is -s.
+fn ends_without_stress(word: &str) -> bool {
     ["el", "em", "en", "er"].iter().any(|ending| {
         word.strip_suffix(ending)
-            .is_some_and(|stem| !stem.ends_with(['e', 'i', 'o', 'a', 'u']) || stem.ends_with("ee"))
+            .is_some_and(|stem| !stem.ends_with(is_vowel) || stem.ends_with("ee"))
     })
 }
 
 /// Words that end in a consonant: `-en`, with the changes of the stem; loan words `-s`.
 fn after_consonant(word: &str) -> Vec<Guess> {
-    let s = || Guess::plausible(format!("{word}s"));
-    let en = Guess::certain(format!("{}en", before_vowel(word, true)));
-    if let Some(stem) = word.strip_suffix("tch") {
-        return vec![Guess::certain(format!("{stem}tches")), en];
+    let en = with(&before_vowel(word, true), "en");
+    if word.ends_with("tch") {
+        return vec![with(word, "es"), en];
     }
     if looks_foreign(word) {
-        return vec![Guess::certain(format!("{word}s")), Guess::plausible(en.text)];
+        return vec![with(word, "s"), Guess::plausible(en.text)];
     }
     let mut plurals = vec![en];
     plurals.extend(other_sibilant(word));
     if syllables(word) > 1 && may_be_loan(word) {
-        plurals.push(s());
+        plurals.push(perhaps(word, "s"));
     }
     plurals
 }
@@ -196,40 +196,44 @@ fn after_consonant(word: &str) -> Vec<Guess> {
 /// after l, n or r (`grenzen`, `laarzen`). Spelling does not tell which words do so.
 fn other_sibilant(word: &str) -> Option<Guess> {
     let last = word.chars().next_back()?;
-    let before = &word[..word.len() - 1];
+    let before = &word[..word.len() - last.len_utf8()];
     match (nucleus(word), last) {
-        (Nucleus::Doubled, 'f') => {
-            let open = &before[..before.len() - 1];
-            Some(Guess::plausible(format!("{open}fen")))
-        }
-        (Nucleus::Pair, 's') => Some(Guess::plausible(format!("{word}en"))),
+        (Nucleus::Doubled, 'f') => Some(perhaps(&before[..before.len() - 1], "fen")),
+        (Nucleus::Pair, 's') => Some(perhaps(word, "en")),
         (Nucleus::Consonant, 's') if before.ends_with(['l', 'n', 'r']) => {
-            Some(Guess::plausible(format!("{before}zen")))
+            Some(perhaps(before, "zen"))
         }
         _ => None,
     }
 }
 
 /// Whether a word of several syllables may be a loan word with -s: after a short vowel (`slogan`),
-/// or after a cluster that loan words are fond of (`steward`, `restaurant`).
+/// or after an end that loan words are fond of (`steward`, `restaurant`).
 fn may_be_loan(word: &str) -> bool {
     let short = nucleus(word) == Nucleus::Single
         && word.ends_with(['n', 'r', 'l', 'm', 't', 'k', 'p', 'b', 'd', 'f', 'g']);
     short
-        || ["ard", "ord", "and", "ant", "ent", "ort", "urt", "omp", "amp", "art", "oor", "air", "ain", "ein", "eak", "eet", "uit", "oon"]
-            .iter()
-            .any(|ending| word.ends_with(ending))
+        || ends_in(
+            word,
+            &[
+                "ard", "ord", "and", "ant", "ent", "ort", "urt", "omp", "amp", "art", "air", "ein",
+                "eet", "uit", "oon",
+            ],
+        )
 }
 
-/// Letter groups at the end of a word that Dutch words of its own do not have.
+/// Whether a word ends as Dutch words of its own do not: with a doubled consonant or an English
+/// group of letters.
 fn looks_foreign(word: &str) -> bool {
     let mut letters = word.chars().rev();
-    let last = letters.next();
-    let before = letters.next();
-    let doubled = last == before && !last.is_some_and(is_vowel) && last != Some('s');
+    let (last, before) = (letters.next(), letters.next());
+    let doubled = last == before && last.is_some_and(|last| !is_vowel(last) && last != 's');
     doubled
-        || ["ck", "ow", "ew", "aw", "sh", "c", "ain", "ead", "ase", "ound", "ean", "eak", "eam", "oat", "ourt"]
-            .iter()
-            .any(|ending| word.ends_with(ending))
-            && !word.ends_with("uw")
+        || ends_in(
+            word,
+            &[
+                "ck", "ow", "ew", "aw", "sh", "c", "ain", "ead", "ound", "ean", "eak", "eam",
+                "oat", "ourt",
+            ],
+        )
 }

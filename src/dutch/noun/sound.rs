@@ -39,7 +39,9 @@ pub(super) fn nucleus(word: &str) -> Nucleus {
     if is_vowel(last) || word.ends_with("ij") || before.is_empty() {
         return Nucleus::None;
     }
-    if PAIRS.iter().any(|pair| before.ends_with(pair)) {
+    // The eu of `museum` is two vowels.
+    let pair = PAIRS.iter().any(|pair| before.ends_with(pair));
+    if pair && !word.ends_with("eum") {
         return Nucleus::Pair;
     }
     if ["aa", "ee", "oo", "uu"]
@@ -57,25 +59,25 @@ pub(super) fn nucleus(word: &str) -> Nucleus {
 
 /// How many syllables a word seems to have: runs of vowel letters, where `ij` counts as one.
 ///
-/// A trailing `e` counts; two vowels that are no pair and not doubled count twice (`mu-se-um`).
+/// A last `e` counts; two vowels that are no pair and not doubled count twice (`ra-di-o`), and so
+/// does the `eu` of `mu-se-um`.
 pub(super) fn syllables(word: &str) -> usize {
-    let letters: Vec<char> = word.chars().collect();
+    // Vowel letters are ASCII, so bytes will do.
+    let letters = word.as_bytes();
     let mut count = 0;
     let mut at = 0;
     while at < letters.len() {
-        if !is_vowel(letters[at]) {
+        if !is_vowel(char::from(letters[at])) {
             at += 1;
             continue;
         }
         count += 1;
-        let pair: String = letters[at..].iter().take(2).collect();
-        let joined = pair.chars().count() == 2
-            && !letters[at..].starts_with(&['e', 'u', 'm'])
-            && (PAIRS.contains(&pair.as_str())
-                || (letters[at] == letters[at + 1] && letters[at] != 'i'));
-        // `aai`, `ooi`, `oei`, `ieu`, `eeu`: the third letter belongs to the same sound.
+        let pair = word.get(at..at + 2).unwrap_or_default();
+        let joined = !word[at..].starts_with("eum")
+            && (PAIRS.contains(&pair) || ["aa", "ee", "oo", "uu", "yy"].contains(&pair));
         at += if joined { 2 } else { 1 };
-        if joined && at < letters.len() && matches!(letters[at], 'i' | 'u') {
+        // `aai`, `ooi`, `oei`, `ieu`, `eeu`: the third letter belongs to the same sound.
+        if joined && matches!(letters.get(at), Some(b'i' | b'u')) {
             at += 1;
         }
     }

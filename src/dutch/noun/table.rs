@@ -54,7 +54,9 @@ static NOUNS: LazyLock<HashMap<&'static str, Line>> = LazyLock::new(|| {
                     plural => plural.to_owned(),
                 })
                 .collect();
-            let diminutives = columns.next().map_or(Vec::new(), |d| d.split(',').collect());
+            let diminutives = columns
+                .next()
+                .map_or(Vec::new(), |d| d.split(',').collect());
             let line = Line {
                 plurals,
                 diminutives,
@@ -92,7 +94,10 @@ pub(super) fn noun(word: &str) -> Option<Row> {
             continue;
         }
         // Loan words are short and end many words that are not their compounds (`bestrating`).
-        let loan = line.plurals.iter().all(|plural| plural.len() == head.len() + 1);
+        let loan = line
+            .plurals
+            .iter()
+            .all(|plural| plural.len() == head.len() + 1);
         let decides = line.as_head == AsHead::Decides && !loan;
         return Some(joined(modifier, line, decides));
     }
@@ -116,4 +121,39 @@ fn joined(modifier: &str, line: &Line, alone: bool) -> Row {
 /// The irregular -e form of an adjective.
 pub(super) fn adjective(word: &str) -> Option<&'static str> {
     ADJECTIVES.get(word).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_well_formed_and_stands_once() {
+        let mut seen = std::collections::HashSet::new();
+        for row in rows(include_str!("nouns.txt")) {
+            let columns: Vec<&str> = row.split(' ').collect();
+            assert!((2..=3).contains(&columns.len()), "{row}");
+            let word = columns[0].trim_start_matches(['=', '+']);
+            assert!(seen.insert(word), "twice: {word}");
+            for text in columns.iter().flat_map(|column| column.split(',')) {
+                assert_eq!(crate::dutch::spelling::folded(text), text, "{row}");
+                assert!(!text.is_empty(), "{row}");
+            }
+            for diminutive in columns.get(2).iter().flat_map(|column| column.split(',')) {
+                assert!(diminutive.ends_with("je"), "{row}");
+            }
+        }
+        for row in rows(include_str!("adjectives.txt")) {
+            assert_eq!(row.split(' ').count(), 2, "{row}");
+        }
+    }
+
+    #[test]
+    fn a_head_needs_a_word_before_it() {
+        assert!(noun("brandgat").is_some());
+        assert!(noun("gat").is_some());
+        assert!(noun("xgat").is_none(), "one letter is no word");
+        assert!(noun("strgat").is_none(), "no vowel, no word");
+        assert!(noun("").is_none());
+    }
 }

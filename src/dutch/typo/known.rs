@@ -13,33 +13,51 @@ const LIST: &str = include_str!("../common-words.txt");
 /// prefixes as well, and would take honest misspellings for compounds.
 const SHORTEST_PART: usize = 4;
 
-static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+/// The words as they stand in the list.
+static LISTED: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| entries().map(|(_, word)| word).collect());
+
+/// The words with their inflected forms.
+static INFLECTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut words = HashSet::new();
-    let mut section = "";
-    for line in LIST.lines().map(str::trim) {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
+    for (section, word) in entries() {
+        match section {
+            "[nouns]" => words.extend(noun_forms(word)),
+            "[verbs]" => words.extend(verb_forms(word)),
+            "[adjectives]" => words.extend(adjective_forms(word)),
+            _ => {}
         }
-        if let Some(name) = line.strip_prefix('[') {
-            section = name;
-            continue;
-        }
-        for word in line.split_whitespace() {
-            match section {
-                "nouns]" => words.extend(noun_forms(word)),
-                "verbs]" => words.extend(verb_forms(word)),
-                "adjectives]" => words.extend(adjective_forms(word)),
-                _ => {}
-            }
-            words.insert(word.to_owned());
-        }
+        words.insert(word.to_owned());
     }
     words
 });
 
+/// Each word of the list with the heading it stands under.
+fn entries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut section = "";
+    LIST.lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(move |line| {
+            let heading = line.starts_with('[');
+            if heading {
+                section = line;
+            }
+            let words = if heading { "" } else { line };
+            words.split_whitespace().map(move |word| (section, word))
+        })
+}
+
+/// Whether a folded text stands in the list itself, as a word in its own right.
+///
+/// This is the guard for [`noun::forms`]: an inflected form in [`is_common`] may be the very form
+/// that is being made.
+pub fn is_listed(text: &str) -> bool {
+    LISTED.contains(text)
+}
+
 /// Whether a folded text is a common Dutch word or an inflected form of one.
 pub fn is_common(text: &str) -> bool {
-    WORDS.contains(text)
+    INFLECTED.contains(text)
 }
 
 /// Whether a folded text is a common word, or two of them written together: Dutch writes compounds
@@ -126,4 +144,73 @@ fn stems(open: &str) -> Vec<String> {
         stems.push(closed(&format!("{before}{vowel}{last}")));
     }
     stems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_holds_thousands_of_words_and_more_forms() {
+        println!("{} listed, {} forms", LISTED.len(), INFLECTED.len());
+        assert!(LISTED.len() >= 3_000, "{}", LISTED.len());
+        assert!(INFLECTED.len() >= 10_000, "{}", INFLECTED.len());
+    }
+
+    #[test]
+    fn the_list_is_folded() {
+        for word in LISTED.iter() {
+            assert_eq!(&crate::dutch::spelling::folded(word), word);
+        }
+    }
+
+    #[test]
+    fn inflected_forms_of_common_words_are_known() {
+        for (text, expected) in [
+            ("inbreuken", true),
+            ("vervelende", true),
+            ("verveelde", true),
+            ("controleerden", true),
+            ("gecontroleerd", true),
+            ("wandelde", true),
+            ("veiliger", true),
+            ("onveiligste", true),
+            ("maatregelen", true),
+            ("gemeentes", true),
+            ("fietspaden", true),
+            ("reisde", true),
+            ("inbraaak", false),
+            ("", false),
+        ] {
+            assert_eq!(is_common(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_list_as_guard_leaves_a_word_its_own_plurals() {
+        for (word, plural) in [
+            ("inbraak", "inbraken"),
+            ("overval", "overvallen"),
+            ("gebeurtenis", "gebeurtenissen"),
+            ("diefstal", "diefstallen"),
+            ("verdachte", "verdachten"),
+            ("explosie", "explosies"),
+            ("agent", "agenten"),
+            ("pakket", "pakketten"),
+            ("werkman", "werklieden"),
+        ] {
+            assert!(
+                noun::forms(word, &is_listed).contains(plural),
+                "{word} {plural}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_common_words_together_are_a_word() {
+        assert!(is_word("schoolfeest"));
+        assert!(is_word("zomervakanties"));
+        assert!(!is_word("schoolfeext"));
+        assert!(!is_word("\u{eb}\u{eb}\u{eb}\u{eb}\u{eb}"));
+    }
 }
