@@ -143,7 +143,7 @@ const SHIPPED_FOR: &str = "hier voor de verzonnen gemeente Lindemeer.";
 const START_HERE: &str = "met voorbeelden erin. Vervang overal Voorbeeldgemeente door uw gemeente.";
 
 /// The theme that `init` switches on: common, well understood, and residents tell of it.
-const FIRST_THEME: &str = "keywords/woninginbraak.toml";
+pub const FIRST_THEME: &str = "keywords/woninginbraak.toml";
 
 #[cfg(test)]
 mod tests {
