@@ -181,7 +181,7 @@ pub enum StoreError {
         pid: Option<u32>,
     },
     /// Nothing was stored yet.
-    #[error("{}: nothing is stored here yet; `luisterpost poll` makes a start", path.display())]
+    #[error("{}: nothing is stored here yet", path.display())]
     Empty {
         /// Where it was looked for.
         path: PathBuf,
