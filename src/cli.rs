@@ -244,6 +244,13 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The program as it was called, for commands that a person may copy.
+pub(crate) fn program() -> String {
+    std::env::args()
+        .next()
+        .unwrap_or_else(|| "luisterpost".to_owned())
+}
+
 /// Writes one JSON object on a line of its own.
 pub(crate) fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;

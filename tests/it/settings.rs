@@ -842,7 +842,8 @@ fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
         "config/places.csv",
         format!("{header}{rows}street,Straat 50000,,,nee\n"),
     );
-    let lines = "inbraak\n".repeat(50_000);
+    // As many as one list may have.
+    let lines = "inbraak\n".repeat(20_000);
     files.write(
         "keywords/common.toml",
         format!("incident_cues = '''\n{lines}'''\n"),
@@ -850,7 +851,7 @@ fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
     let settings = files.load(&[]).unwrap();
     assert_eq!(settings.gazetteer.places.len(), 50_001);
     let last = settings.common.incident_cues.last().unwrap();
-    assert_eq!(last.line.line, 50_001);
+    assert_eq!(last.line.line, 20_001);
 
     files.write(
         "config/places.csv",
