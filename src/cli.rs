@@ -33,6 +33,7 @@ mod progress; // The line that shows how far a round is.
 mod read;
 mod run;
 mod status;
+mod trouble; // Errors in the words of who can mend them.
 
 pub(crate) use progress::Progress;
 
@@ -145,7 +146,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Ok(Ended::Wrong) => ExitCode::from(2),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(format_args!("luisterpost: {error:#}"));
+            complain(trouble::told(&Texts::new(), &error));
             ExitCode::FAILURE
         }
     }
@@ -255,6 +256,13 @@ pub(crate) use loaded;
 )]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// The program as it was called, for commands that a person may copy.
+pub(crate) fn program() -> String {
+    std::env::args()
+        .next()
+        .unwrap_or_else(|| "luisterpost".to_owned())
 }
 
 /// Writes one JSON object on a line of its own.

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::digest::hearing::SourceState;
 use crate::digest::{self, Gathered, Note};
+use crate::item::HitId;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
 use crate::recipient::{Address, DigestRhythm, Recipient};
@@ -18,7 +19,7 @@ use crate::render::{RenderError, Rendered, TestMail, Texts};
 use crate::schedule::DigestTimes;
 use crate::source::SourceId;
 use crate::store::{
-    Composition, DigestToSend, HitId, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
+    Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
 };
 use crate::theme::Theme;
 
@@ -234,7 +235,7 @@ impl Desk {
             from,
             to: now,
             zone: self.times.zone.clone(),
-            hits: pending.hits.into_iter().map(|stored| stored.hit).collect(),
+            hits: pending.hits,
             themes: taken
                 .map(|theme| (theme.id.clone(), theme.title.clone()))
                 .collect(),

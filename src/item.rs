@@ -2,6 +2,8 @@
 //!
 //! There is no author here, and there never will be: what is not kept cannot leak.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -30,6 +32,25 @@ impl Span {
     /// Whether `other` lies wholly in this span.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
+    }
+
+    /// The spans of a text, those between which only white space stands as one: what was found as
+    /// three words in a row is told as one group. Spans that do not fit the text stay as they are.
+    pub fn groups(text: &str, spans: &[Span]) -> Vec<Span> {
+        let mut groups: Vec<Span> = Vec::new();
+        for &span in spans {
+            match groups.last_mut() {
+                Some(last)
+                    if text
+                        .get(last.end..span.start)
+                        .is_some_and(|between| between.trim().is_empty()) =>
+                {
+                    *last = last.join(span);
+                }
+                _ => groups.push(span),
+            }
+        }
+        groups
     }
 
     /// The smallest span that holds both.
@@ -151,6 +172,33 @@ pub struct KeptHit {
     pub urgent: bool,
 }
 
+/// What people call a hit by: a number that is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HitId(pub i64);
+
+impl fmt::Display for HitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for HitId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(HitId)
+    }
+}
+
+/// A hit that is in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredHit {
+    /// Its number.
+    pub id: HitId,
+    /// What is kept of it.
+    pub hit: KeptHit,
+}
+
 /// The piece of a message that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,4 +250,35 @@ pub struct KeptEvidence {
     pub keyword: KeywordLine,
     /// Its words in the excerpt; empty when withheld or cut off.
     pub words: Vec<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_a_row_are_one_group() {
+        let text = "in brand gestoken, zegt de brandweer";
+        let check = |given: &[(usize, usize)], expected: &[&str]| {
+            let spans: Vec<Span> = given
+                .iter()
+                .map(|&(start, end)| Span { start, end })
+                .collect();
+            let groups = Span::groups(text, &spans);
+            let words: Vec<_> = groups
+                .iter()
+                .filter_map(|span| text.get(span.start..span.end))
+                .collect();
+            assert_eq!(words, expected, "{given:?}");
+        };
+        check(
+            &[(0, 2), (3, 8), (9, 17), (27, 36)],
+            &["in brand gestoken", "brandweer"],
+        );
+        check(&[(3, 8), (27, 36)], &["brand", "brandweer"]);
+        check(&[(9, 17), (3, 8)], &["gestoken", "brand"]);
+        check(&[(0, 8), (3, 17)], &["in brand", "brand gestoken"]);
+        check(&[(0, 2), (99, 100)], &["in"]);
+        check(&[], &[]);
+    }
 }

@@ -25,6 +25,7 @@ pub mod outcome; // What a visit came to, and what is remembered for the next.
 
 // Stages
 pub mod text; // HTML to text, folding with an offset map, words and sentences.
+pub mod dutch; // The forms a Dutch word may take.
 pub mod mask; // Where personal data stands in a text.
 pub mod locate; // Places named in a text.
 pub mod matching; // Which themes a message belongs to, and why.

@@ -91,8 +91,8 @@ impl Matcher {
         self.find_with(&mut Scratch::default(), message, masked, scope)
     }
 
-    /// The same for many messages in a row: memory is taken once and kept in `scratch`, which
-    /// belongs to this matcher until it is used with another.
+    /// The same for many messages in a row: memory is taken once and kept in `scratch`, which may be
+    /// used with any matcher.
     pub fn find_with(
         &self,
         scratch: &mut Scratch,

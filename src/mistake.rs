@@ -260,19 +260,21 @@ pub enum Fault {
         /// Letters needed.
         minimum: usize,
     },
-    /// Verbs cannot be expanded yet.
-    VerbNotYet {
-        /// The term as written.
+    /// A verb that does not end as an infinitive.
+    NotAnInfinitive {
+        /// The part that should be an infinitive.
         found: String,
     },
-    /// Compounds cannot be expanded yet.
-    CompoundNotYet {
-        /// The term as written.
+    /// A separable verb without its bar.
+    BarMissing {
+        /// The verb as written.
         found: String,
+        /// The verb with its bar.
+        suggestion: String,
     },
-    /// Typing errors cannot be expanded yet.
-    TypoNotYet {
-        /// The term as written.
+    /// Something that is not one word of letters where one must stand.
+    NotOneWord {
+        /// What was written.
         found: String,
     },
     /// An expression that is too long.

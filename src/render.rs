@@ -229,7 +229,7 @@ mod tests {
     use super::*;
     use crate::digest::hearing::SourceState;
     use crate::digest::{Gathered, compose};
-    use crate::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+    use crate::item::{Excerpt, HitId, KeptEvidence, KeptHit, Span, StoredHit, Withheld};
     use crate::keyword::KeywordLine;
     use crate::outcome::FailureClass;
     use crate::source::{SourceId, Voice};
@@ -385,7 +385,12 @@ mod tests {
             from: instant,
             to: instant,
             zone: TimeZone::UTC,
-            hits: (0..5_000).map(hit).collect(),
+            hits: (0..5_000)
+                .map(|number| StoredHit {
+                    id: HitId(number as i64),
+                    hit: hit(number),
+                })
+                .collect(),
             themes: Vec::new(),
             sources: (0..1_000)
                 .map(|n| SourceState {

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::item::{Excerpt, Span};
-use crate::store::{HitId, Reader, StateDirectory, StoredHit};
+use crate::item::{Excerpt, HitId, Span, StoredHit};
+use crate::store::{Reader, StateDirectory};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -41,7 +41,8 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
     if arguments.json {
         json_line(&mut out, &explained)?;
     } else {
-        writeln!(out, "{}", shell.texts.page("explain.txt", &explained)?)?;
+        let page = shell.texts.page("explain.txt", &explained)?;
+        writeln!(out, "{}", page.trim_end())?;
     }
     Ok(Ended::Well)
 }
@@ -82,12 +83,16 @@ impl Explained {
         let hit = &stored.hit;
         let theme = app.listener.ears.themes.get(&hit.theme);
         let local = |when: jiff::Timestamp| when.to_zoned(app.settings.digest.zone.clone());
-        let word = |span: &Span| match &hit.excerpt {
-            Excerpt::Shown { text, .. } => text
-                .get(span.start..span.end)
-                .unwrap_or_default()
-                .to_owned(),
-            Excerpt::Withheld { .. } => String::new(),
+        let text = match &hit.excerpt {
+            Excerpt::Shown { text, .. } => text.as_str(),
+            Excerpt::Withheld { .. } => "",
+        };
+        let words = |spans: &[Span]| {
+            Span::groups(text, spans)
+                .iter()
+                .filter_map(|span| text.get(span.start..span.end))
+                .map(str::to_owned)
+                .collect()
         };
         Explained {
             hit: stored.id.to_string(),
@@ -116,7 +121,7 @@ impl Explained {
                     list: evidence.keyword.list.clone(),
                     file: evidence.keyword.file.clone(),
                     line: evidence.keyword.line,
-                    words: evidence.words.iter().map(word).collect(),
+                    words: words(&evidence.words),
                 })
                 .collect(),
             vetoes_tested: hit.vetoes_tested,

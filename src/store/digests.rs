@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
+use crate::item::HitId;
 use crate::recipient::Address;
-use crate::store::hits::HitId;
 use crate::store::row::{instant, instant_or_none, ms};
 use crate::store::{Reader, Store, StoreError, recipients};
 

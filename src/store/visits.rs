@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
 
-use crate::item::KeptHit;
+use crate::item::{KeptHit, StoredHit};
 use crate::outcome::{Counts, PollOutcome, PollState};
 use crate::seen::SeenWindow;
 use crate::source::SourceId;
-use crate::store::hits::{self, FoundItem, HitChanges, StoredHit};
+use crate::store::hits::{self, FoundItem, HitChanges};
 use crate::store::row::{instant, ms, to_json};
 use crate::store::{Reader, Store, StoreError, sources};
 

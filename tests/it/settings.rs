@@ -842,8 +842,16 @@ fn fifty_thousand_lines_in_one_file_are_bounded_in_time_and_in_what_is_told() {
         "config/places.csv",
         format!("{header}{rows}street,Straat 50000,,,nee\n"),
     );
+    // As many as one list may have.
+    let lines = "inbraak\n".repeat(20_000);
+    files.write(
+        "keywords/common.toml",
+        format!("incident_cues = '''\n{lines}'''\n"),
+    );
     let settings = files.load(&[]).unwrap();
     assert_eq!(settings.gazetteer.places.len(), 50_001);
+    let last = settings.common.incident_cues.last().unwrap();
+    assert_eq!(last.line.line, 20_001);
 
     // A gazetteer of this size is a city's; a keyword list of this size is a mistake.
     let lines = "inbraak\n".repeat(50_000);

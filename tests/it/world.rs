@@ -9,13 +9,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use luisterpost::app::{App, Origin, open_store};
 use luisterpost::deliver::Which;
-use luisterpost::item::Excerpt;
+use luisterpost::item::{Excerpt, StoredHit};
 use luisterpost::mistake::Mistake;
 use luisterpost::outcome::{FailureClass, PollOutcome, PollState};
 use luisterpost::poll::Polled;
 use luisterpost::settings::Paths;
 use luisterpost::source::{Source, SourceId};
-use luisterpost::store::{Store, StoredHit};
+use luisterpost::store::Store;
 use mail_parser::MessageParser;
 use tempfile::TempDir;
 

@@ -115,7 +115,7 @@ class BadInput(unittest.TestCase):
         for name in ("diep", "afgebroken", "ampersand", "latin", "toekomst"):
             self.assertNotIn(name, err)
         out, _ = self.town.run("digest", "--preview")
-        self.assertIn("Één inbraak", out)
+        self.assertIn("Één *inbraak*", out)
         self.assertNotIn("2096", out)
 
 

@@ -6,6 +6,7 @@ import re
 import signal
 import unittest
 import zoneinfo
+from html import unescape
 
 from world import CORPUS, Daemon, Relay, Town, Web, rss, until
 
@@ -78,7 +79,7 @@ class MainJob(unittest.TestCase):
         self.assertEqual(message["Auto-Submitted"], "auto-generated")
         text = message.get_body(("plain",)).get_content()
         html = message.get_body(("html",)).get_content()
-        for part in (text, html):
+        for part in (text, unescape(html)):
             self.assertIn("Molenbuurt", part)
             self.assertIn("Wijkkrant Oost", part)
             self.assertIn("https://wijkkrant.example/1", part)

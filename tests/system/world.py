@@ -6,6 +6,7 @@ import datetime
 import email
 import email.policy
 import http.server
+import logging
 import os
 import pathlib
 import shutil
@@ -16,8 +17,13 @@ import subprocess
 import tempfile
 import threading
 import time
+import warnings
 
-from aiosmtpd.controller import Controller
+# aiosmtpd announces a change of its own next version at each login.
+warnings.filterwarnings("ignore", message="Session.login_data is deprecated")
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+from aiosmtpd.controller import Controller  # noqa: E402
 from aiosmtpd.smtp import AuthResult
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
