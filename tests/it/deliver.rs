@@ -17,7 +17,7 @@ async fn town() -> World {
     let world = World::new().await;
     world.feed("krant", "");
     let days: Vec<String> = (1..=6)
-        .map(|day| entry(&day.to_string(), &format!("Een inbraak, nummer {day}")))
+        .map(|day| entry(&day.to_string(), &format!("Een inbraak, merel {day}")))
         .collect();
     let shown = (1..=days.len()).map(|count| feed(&days[..count]));
     world.web.on("/krant", shown);
@@ -29,7 +29,7 @@ fn recipient(post: &Post, name: &str) -> Recipient {
 }
 
 fn hits_told(mail: &Mail) -> usize {
-    mail.text.matches("nummer").count()
+    mail.text.matches("merel").count()
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn each_recipient_gets_one_overview_at_each_slot() {
     assert_eq!((mails.len(), to.len()), (4, 2));
     for mail in &mails {
         assert_eq!(hits_told(mail), 1, "{}", mail.text);
-        assert_eq!(mail.html.matches("nummer").count(), 1);
+        assert_eq!(mail.html.matches("merel").count(), 1);
     }
     assert!(
         mails
@@ -105,7 +105,7 @@ async fn who_wants_no_empty_overview_gets_none_and_the_others_are_told_that_ther
     world.feed("krant", "");
     world.web.on(
         "/krant",
-        [feed(&[]), feed(&[entry("1", "inbraak, nummer 1")])],
+        [feed(&[]), feed(&[entry("1", "inbraak, merel 1")])],
     );
     let post = world.open(morning()).await;
     post.poll("krant", morning()).await;
@@ -174,8 +174,8 @@ async fn an_edited_message_is_not_mailed_twice() {
     world.web.on(
         "/krant",
         [
-            feed(&[entry("1", "inbraak, nummer 1")]),
-            feed(&[entry("1", "inbraak, nummer 1, bewerkt")]),
+            feed(&[entry("1", "inbraak, merel 1")]),
+            feed(&[entry("1", "inbraak, merel 1, bewerkt")]),
         ],
     );
     let post = world.open(morning()).await;
@@ -318,7 +318,7 @@ async fn retention_wins_from_a_mail_that_cannot_be_delivered_and_the_next_says_h
         (forgotten.hits, forgotten.lost, forgotten.withdrawn),
         (1, 1, 1)
     );
-    assert!(world.files_with("nummer 1").is_empty());
+    assert!(world.files_with("merel 1").is_empty());
     relay.refuse("", 0);
     let next = slot() + DAY * 7;
     assert_eq!(post.mail(next).await, 1);
