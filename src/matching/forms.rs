@@ -367,7 +367,7 @@ mod tests {
         );
         check(
             "verb:stelen",
-            "stelen|steel|steelt|stal|stalen|gestolen|gestolene|gestolenen|stelend|stelende|gestole",
+            "stelen|steel|steelt|stelen|stal|stalen|gestolen|gestolene|gestolenen|stelend|stelende|gestole",
         );
         check(
             "auto+{ruit}",
