@@ -26,6 +26,7 @@ mod demo;
 mod digest;
 mod explain;
 mod forget;
+mod forms;
 mod init;
 mod matching;
 mod poll;
@@ -100,6 +101,11 @@ enum Command {
         after_help = "Examples:\n  luisterpost read --kind feed --url https://wijkkrant.example/feed feed.xml\n  luisterpost read --source forum-lindemeer pagina.html"
     )]
     Read(read::Arguments),
+    /// Show every form of words that an expression finds
+    #[command(
+        after_help = "Examples:\n  luisterpost forms 'verb:in|breken'\n  luisterpost forms 'inbraak+{poging golf}'"
+    )]
+    Forms(forms::Arguments),
     /// Erase what is past its retention, or one message
     #[command(
         after_help = "Examples:\n  luisterpost forget\n  luisterpost forget --link https://forum.example/t/12#p3"
@@ -172,6 +178,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Status(arguments) => status::run(&shell, &arguments).await,
         Command::Match(arguments) => matching::run(&shell, &arguments),
         Command::Read(arguments) => read::run(&shell, &arguments),
+        Command::Forms(arguments) => forms::run(&shell, &arguments),
         Command::Forget(arguments) => forget::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
     }

@@ -266,7 +266,8 @@ mod tests {
             "woninginbraak: Schuurinbraak, inbraak",
         );
         check("#WoningInbraak", "woninginbraak: WoningInbraak, Inbraak");
-        check("abinbraak en inbraakje", "");
+        check("abinbraak en inbreuk", "");
+        check("een inbraakje", "woninginbraak: inbraakje");
         check("ze inbreken morgen", "woninginbraak: inbreken");
         check(
             "fiets gestolen na inbraak",

@@ -117,6 +117,18 @@ impl Expression {
         }
     }
 
+    /// All terms in it, in the order in which they are written.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Expression::Term(term) => vec![term],
+            Expression::Near { left, right, .. } => [left.terms(), right.terms()].concat(),
+            Expression::And { all, none } => {
+                all.iter().chain(none).flat_map(Expression::terms).collect()
+            }
+            Expression::Or(any) => any.iter().flat_map(Expression::terms).collect(),
+        }
+    }
+
     /// How many forms it expands to at most.
     pub(super) fn count_forms(&self) -> usize {
         let sum = |expressions: &[Expression]| {

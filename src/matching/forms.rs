@@ -48,6 +48,36 @@ pub enum Form {
     Regex(Pattern),
 }
 
+impl Form {
+    /// The form as a person writes it; of a split verb one for each finite form.
+    pub fn shown(&self) -> Vec<String> {
+        let words = |forms: &[Form]| -> String {
+            let words: Vec<String> = forms.iter().flat_map(Form::shown).collect();
+            words.join(" ")
+        };
+        let star = |open: &bool| if *open { "*" } else { "" };
+        vec![match self {
+            Form::Word(word) => word.clone(),
+            Form::Spelt(spellings) => spellings.join("/"),
+            Form::Open {
+                letters,
+                left,
+                right,
+            } => format!("{}{letters}{}", star(left), star(right)),
+            Form::Sequence(forms) | Form::Closing(forms) => words(forms),
+            Form::Split { finite, particle } => {
+                let particle = particle.words.join(" ");
+                return finite
+                    .iter()
+                    .map(|finite| format!("{finite} … {particle}"))
+                    .collect();
+            }
+            Form::Place => "@place".to_owned(),
+            Form::Regex(pattern) => format!("/{}/", pattern.regex()),
+        }]
+    }
+}
+
 /// All forms of a term. A term without a letter that survives folding has none.
 pub fn forms_of(term: &Term) -> Vec<Form> {
     labelled(term).into_iter().map(|(_, form)| form).collect()
@@ -306,47 +336,42 @@ mod tests {
         let Expression::Term(term) = keyword.expression else {
             panic!("{written} is no term");
         };
-        fn show(form: &Form) -> String {
-            match form {
-                Form::Word(word) => word.clone(),
-                Form::Open {
-                    letters,
-                    left,
-                    right,
-                } => {
-                    let star = |open: &bool| if *open { "*" } else { "" };
-                    format!("{}{letters}{}", star(left), star(right))
-                }
-                Form::Spelt(spellings) => spellings.join("/"),
-                Form::Sequence(forms) | Form::Closing(forms) => {
-                    forms.iter().map(show).collect::<Vec<_>>().join(" ")
-                }
-                Form::Split { finite, particle } => {
-                    format!("{} … {}", finite.join("/"), particle.words.join(" "))
-                }
-                Form::Place => "@place".to_owned(),
-                Form::Regex(pattern) => pattern.regex().as_str().to_owned(),
-            }
-        }
-        let shown: Vec<String> = forms_of(&term).iter().map(show).collect();
+        let shown: Vec<String> = forms_of(&term).iter().flat_map(Form::shown).collect();
         assert_eq!(shown.join("|"), expected, "{written}");
     }
 
     #[test]
     fn every_term_has_its_forms() {
-        check("Één", "een");
-        check("auto’s", "auto's");
-        check("auto-inbraak", "autoinbraak|auto inbraak");
+        check("Raam", "raam|ramen|raampje|raampjes");
+        check("=Één", "een");
+        check(
+            "auto-inbraak",
+            "autoinbraak|auto inbraak|autoinbraken|auto inbraken|autoinbraakje|auto inbraakje|autoinbraakjes|auto inbraakjes|autoinbrake|auto inbrake",
+        );
         check("=auto-inbraak", "autoinbraak");
         check("t.e.a.b.", "t e a b");
-        check("*Brand", "*brand");
+        check("*Brand", "*brand|*branden|*brandje|*brandjes");
         check("brand*", "brand*");
         check("*auto-brand*", "*autobrand*");
         check("\"Raam  open\"", "raam open");
+        check("\"uit mijn raam\"", "uit m'n/mn/mijn raam");
+        check("\"het is mijn\"", "t/het is m'n/mn/mijn");
         check("\"morrel* aan\"", "morrel* aan");
         check(
             "\"auto-inbraak gezien\"",
             "autoinbraak gezien|auto inbraak gezien",
+        );
+        check(
+            "verb:in|breken",
+            "inbreken|in te breken|inbreek|inbreekt|inbreken|inbrak|inbraken|ingebroken|ingebrokene|ingebrokenen|inbrekend|inbrekende|in gebroken|in breken|intebreken|inbreke|inbreekd|inbreekdt|inbrake|ingebroke|breek … in|breekt … in|breken … in|brak … in|braken … in",
+        );
+        check(
+            "verb:stelen",
+            "stelen|steel|steelt|stelen|stal|stalen|gestolen|gestolene|gestolenen|stelend|stelende|gestole",
+        );
+        check(
+            "auto+{ruit}",
+            "autoruit|auto ruit|autos ruit|autoruiten|auto ruiten|autos ruiten|autoruitje|auto ruitje|autos ruitje|autoruitjes|auto ruitjes|autos ruitjes",
         );
         check("\u{3164}", "");
     }
