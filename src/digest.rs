@@ -273,10 +273,11 @@ fn tidy(note: &Note) -> Note {
 mod tests {
     use super::*;
     use crate::digest::hearing::{Verdict, Why};
-    use crate::item::{HitId, KeptEvidence, Span, Withheld};
+    use crate::item::{HitId, KeptEvidence, Withheld};
     use crate::keyword::KeywordLine;
     use crate::outcome::FailureClass;
     use crate::source::Voice;
+    use crate::span::Span;
 
     fn at(hour: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + hour * 3600).unwrap()

@@ -4,7 +4,7 @@
 //! expanded once, when its file is loaded; matching only looks the forms up.
 
 pub mod refusal; // Why a word or an expression is not expanded.
-pub mod spelling; // The spelling noise of short messages.
+pub mod short; // Short ways of writing a word.
 pub mod noun; // Plural, diminutive, adjective -e.
 pub mod compound; // Two words written together, apart or with a hyphen.
 pub mod typo; // One typing error, never onto another word.

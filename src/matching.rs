@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::item::{Hit, Span};
+use crate::item::Hit;
 use crate::keyword::KeywordLine;
 use crate::locate::{Locator, PlaceFound};
 use crate::place::Gazetteer;
 use crate::source::Scope;
+use crate::span::Span;
 use crate::theme::{Common, Example, Theme, ThemeId};
 
 pub mod forms;

@@ -229,10 +229,11 @@ mod tests {
     use super::*;
     use crate::digest::hearing::SourceState;
     use crate::digest::{Gathered, compose};
-    use crate::item::{Excerpt, HitId, KeptEvidence, KeptHit, Span, StoredHit, Withheld};
+    use crate::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
     use crate::keyword::KeywordLine;
     use crate::outcome::FailureClass;
     use crate::source::{SourceId, Voice};
+    use crate::span::Span;
     use crate::theme::ThemeId;
 
     #[test]

@@ -22,11 +22,12 @@ use crate::cli::{Ended, SharedStore, Shell, now, program};
 use crate::deliver::Which;
 use crate::demo::files;
 use crate::demo::town::Town;
-use crate::item::{Excerpt, Span, StoredHit};
+use crate::item::{Excerpt, StoredHit};
 use crate::outcome::PollOutcome;
 use crate::poll::round::Visited;
 use crate::settings::{Paths, tell};
 use crate::source::Source;
+use crate::span::Span;
 
 /// Shows that a directory was made by `demo`, so that the next demo may remove it.
 const MARKER: &str = ".luisterpost-demo";

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::item::{Excerpt, HitId, Span, StoredHit};
+use crate::item::{Excerpt, HitId, StoredHit};
+use crate::span::Span;
 use crate::store::{Reader, StateDirectory};
 
 #[derive(Debug, Args)]

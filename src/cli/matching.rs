@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::cli::{Ended, Shell, json_line, loaded, now};
-use crate::item::Span;
 use crate::matching::{Finding, Scratch, VetoReason};
 use crate::source;
+use crate::span::Span;
 use crate::theme::ThemeId;
 
 /// A text longer than this is no message: a line without an end is not kept in memory.

@@ -10,8 +10,9 @@ use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use url::Url;
 
-use crate::item::{Excerpt, KeptEvidence, KeptHit, Span, StoredHit, Withheld};
+use crate::item::{Excerpt, KeptEvidence, KeptHit, StoredHit, Withheld};
 use crate::source::SourceId;
+use crate::span::Span;
 
 /// Most characters of any text in an overview. An excerpt has at most 240 with two marks of
 /// omission; a longer text is a mistake somewhere, and is cut rather than mailed.

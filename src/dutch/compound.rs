@@ -1,4 +1,4 @@
-//! Compounds: `inbraak+{poging golf}` and the open head of `*inbraak`.
+//! Compounds: `inbraak+{poging golf}`.
 //!
 //! The right part of a Dutch compound is its head and takes the endings; between the parts may
 //! stand -s-, -e-, -en- or -n-. Which one, spelling rules hardly tell and writers often miss, so all
@@ -11,18 +11,11 @@ use serde::Serialize;
 
 use crate::dutch::noun::{self, Kind, LONGEST_WORD};
 use crate::dutch::refusal::Refusal;
-use crate::dutch::spelling;
+use crate::text::fold;
 
 /// Most forms of one expression. Some 130 pairs of modifier and head; a longer list is better cut
 /// into lines that a keeper can still read, and the matcher compiles 100,000 forms at most.
 pub const MOST_COMPOUNDS: usize = 20_000;
-
-/// Fewest letters of a word part beside a `*`, as design.md promises.
-pub const SHORTEST_PART: usize = 4;
-
-/// Fewest letters before an open head, unless nothing stands there: two letters are a prefix
-/// (`be-`, `af-`) and make another word.
-pub const SHORTEST_FREE_PART: usize = 3;
 
 /// How the parts of a compound are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -136,7 +129,7 @@ fn links(modifier: &str) -> Vec<String> {
 
 /// A folded part of an expression, when it is one word.
 fn one_word(word: &str) -> Result<String, Refusal> {
-    let part = spelling::folded(word);
+    let part = fold::folded(word);
     let letters = part.chars().count();
     let fits = (1..=LONGEST_WORD).contains(&letters)
         && part
@@ -148,42 +141,6 @@ fn one_word(word: &str) -> Result<String, Refusal> {
         // A hostile word must not fill the screen of the person who is told about it.
         let word = word.chars().take(LONGEST_WORD).collect();
         Err(Refusal::NotAWord { word })
-    }
-}
-
-/// What the matcher tests at the end of a token for `*head`: the head and its inflected forms,
-/// longest first, so that the first that fits is the whole ending.
-///
-/// # Errors
-///
-/// [`Refusal::TooShortForPart`] below [`SHORTEST_PART`] letters, [`Refusal::NotAWord`] otherwise.
-pub fn open_head(head: &str, is_word: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Refusal> {
-    let part = one_word(head)?;
-    let letters = part.chars().count();
-    if letters < SHORTEST_PART {
-        return Err(Refusal::TooShortForPart {
-            word: part,
-            letters,
-            least: SHORTEST_PART,
-        });
-    }
-    let forms = noun::forms(&part, is_word);
-    let mut suffixes: Vec<String> = forms.texts().map(str::to_owned).collect();
-    suffixes.sort_by_key(|suffix| std::cmp::Reverse(suffix.len()));
-    Ok(suffixes)
-}
-
-/// Whether a folded free part may stand before an open head: nothing, or at least
-/// [`SHORTEST_FREE_PART`] letters; what ends in a hyphen is a word of its own, however short
-/// (`pc-inbraak`).
-pub fn may_stand_before(free: &str) -> bool {
-    match free.strip_suffix('-') {
-        Some(word) => word.ends_with(char::is_alphanumeric),
-        None => {
-            free.is_empty()
-                || free.chars().filter(|letter| letter.is_alphabetic()).count()
-                    >= SHORTEST_FREE_PART
-        }
     }
 }
 
@@ -285,45 +242,12 @@ mod tests {
         );
     }
 
-    #[test]
-    fn an_open_head_has_its_inflected_forms_longest_first() {
-        let suffixes = open_head("inbraak", &|_| false).unwrap();
-        for expected in ["inbraak", "inbraken", "inbraakje", "inbraakjes"] {
-            assert!(suffixes.contains(&expected.to_owned()), "{expected}");
-        }
-        assert!(suffixes.is_sorted_by_key(|suffix| std::cmp::Reverse(suffix.len())));
-        assert!(matches!(
-            open_head("bom", &|_| false),
-            Err(Refusal::TooShortForPart { letters: 3, .. })
-        ));
-    }
-
-    #[test]
-    fn before_an_open_head_stands_nothing_or_a_word() {
-        for (free, expected) in [
-            ("", true),
-            ("woning", true),
-            ("ver", true),
-            ("af", false),
-            ("b", false),
-            ("auto-", true),
-            ("pc-", true),
-            ("-", false),
-            ("--", false),
-            ("12", false),
-        ] {
-            assert_eq!(may_stand_before(free), expected, "{free:?}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_parts_are_taken_without_panic_and_within_bounds(a in "\\PC{0,70}", b in "[a-z\u{eb}' -]{0,70}") {
             if let Ok(found) = expand(&[&a, &b], &[&b, &a], &|_| false) {
                 prop_assert!(found.len() <= MOST_COMPOUNDS + 3 * 60 * noun::MOST_FORMS);
             }
-            let _ = open_head(&a, &|_| false);
-            may_stand_before(&b);
         }
     }
 }

@@ -13,7 +13,7 @@ mod table;
 
 use serde::Serialize;
 
-use crate::dutch::spelling;
+use crate::text::fold;
 
 /// Longest word that is inflected, in letters. The longest Dutch compounds in use have some forty;
 /// what is longer is not a word and is only looked for as it stands.
@@ -128,7 +128,7 @@ impl Guess {
 /// longer than [`LONGEST_WORD`]) has itself as its only form. Never fails.
 pub fn forms(word: &str, is_word: &dyn Fn(&str) -> bool) -> Forms {
     let hiatus = word.to_lowercase().ends_with("\u{eb}r");
-    let word = spelling::folded(word);
+    let word = fold::folded(word);
     let mut forms = Forms::default();
     forms.add(word.clone(), Kind::Given);
     if !inflects(&word) {
@@ -678,7 +678,7 @@ mod tests {
             let given = forms.iter().next().unwrap();
             assert_eq!(
                 (given.text.as_str(), given.kind),
-                (spelling::folded(word).as_str(), Kind::Given)
+                (fold::folded(word).as_str(), Kind::Given)
             );
             let texts: HashSet<&str> = forms.texts().collect();
             assert_eq!(texts.len(), forms.len());
@@ -807,12 +807,12 @@ mod tests {
             .filter_map(|row| row.split_once('\t'))
             .map(|(one, more)| Row {
                 one: one.to_owned(),
-                more: spelling::folded(more),
+                more: fold::folded(more),
                 approved: written.contains(one)
-                    && is_sound(&spelling::folded(one), &spelling::folded(more)),
+                    && is_sound(&fold::folded(one), &fold::folded(more)),
             })
             .collect();
-        let words: HashSet<String> = words.lines().map(spelling::folded).collect();
+        let words: HashSet<String> = words.lines().map(fold::folded).collect();
         let listed: HashSet<&str> = rows.iter().map(|row| row.more.as_str()).collect();
         for half in [false, true] {
             let half_rows: Vec<&Row> = rows

@@ -17,17 +17,6 @@ pub enum Refusal {
         /// Fewest letters allowed.
         least: usize,
     },
-    /// `*head` with a short head: it ends too many words. Advice: write the whole words, or close
-    /// the left side with `{woning auto}+head`.
-    #[error("`*{word}` has {letters} letters; an open word part needs at least {least}")]
-    TooShortForPart {
-        /// The word part as written.
-        word: String,
-        /// Its letters.
-        letters: usize,
-        /// Fewest letters allowed.
-        least: usize,
-    },
     /// What stands here is not one word of letters. Advice: one word, without spaces or signs.
     #[error("`{word}` is not one word")]
     NotAWord {

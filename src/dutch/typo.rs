@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::dutch::noun::{self, Kind, LONGEST_WORD};
 use crate::dutch::refusal::Refusal;
-use crate::dutch::spelling;
+use crate::text::fold;
 
 /// Fewest letters of a word that may have a typing error. Shorter words have real words all around
 /// them (`brand`: `band`, `rand`, `bran`, `brandt`).
@@ -32,7 +32,7 @@ pub const MOST_TYPOS: usize = 12_000;
 /// [`Refusal::TooShortForTypo`] below [`SHORTEST_WORD`] letters; [`Refusal::NotAWord`] for what is
 /// not one word of letters; [`Refusal::TooManyForms`] above [`MOST_TYPOS`].
 pub fn typos(word: &str, is_trap: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Refusal> {
-    let folded = spelling::folded(word);
+    let folded = fold::folded(word);
     let letters = folded.chars().count();
     if letters > LONGEST_WORD || !folded.chars().all(char::is_alphabetic) || letters == 0 {
         // A hostile word must not fill the screen of the person who is told about it.
@@ -270,7 +270,7 @@ mod tests {
         let base: HashSet<String> = words
             .lines()
             .filter(|word| word.starts_with(char::is_lowercase))
-            .map(spelling::folded)
+            .map(fold::folded)
             .collect();
         assert!(guard_share("safety words", SAFETY, &base) >= 0.9);
         assert!(guard_share("other words", OTHERS, &base) >= 0.5);
@@ -287,7 +287,7 @@ mod tests {
             let Some((wrong, right)) = row.split_once('\t') else {
                 continue;
             };
-            let (wrong, right) = (spelling::folded(wrong), spelling::folded(right));
+            let (wrong, right) = (fold::folded(wrong), fold::folded(right));
             let one = |text: &str| text.chars().all(char::is_alphabetic);
             if !one(&wrong)
                 || !one(&right)

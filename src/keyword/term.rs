@@ -159,10 +159,6 @@ fn fault(refusal: Refusal, written: &str) -> Fault {
             found,
             minimum: least,
         },
-        Refusal::TooShortForPart { least, .. } => Fault::WildcardTooShort {
-            found,
-            minimum: least,
-        },
         Refusal::NotAWord { .. } => Fault::NotOneWord { found },
         Refusal::TooManyForms { most } => Fault::TooManyForms {
             found: most + 1,

@@ -5,7 +5,7 @@
 
 use crate::dutch::compound::{Compound, Writing};
 use crate::dutch::noun::{self, Kind};
-use crate::dutch::spelling;
+use crate::dutch::short::short_for;
 use crate::dutch::typo::known;
 use crate::dutch::verb::noise::misspellings;
 use crate::dutch::verb::split::{Particle, ParticleKind};
@@ -265,7 +265,7 @@ fn pieces(part: &Part) -> Vec<Vec<Form>> {
 /// Each written word as its units, where short ways of writing (*m'n* for *mijn*) matter as little
 /// as case and accents.
 fn closed(text: &str) -> Vec<Vec<Form>> {
-    let form = |unit: String| match spelling::short_for(&unit) {
+    let form = |unit: String| match short_for(&unit) {
         shorts if shorts.is_empty() => Form::Word(unit),
         mut spellings => {
             spellings.push(unit);

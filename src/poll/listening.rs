@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::excerpt;
-use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Span, Withheld};
+use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Withheld};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::{Matcher, Scratch};
 use crate::outcome::Counts;
 use crate::seen::{Reach, SeenWindow, Verdict};
 use crate::source::Source;
+use crate::span::Span;
 use crate::store::{FoundItem, VisitMemory};
 use crate::theme::{Theme, ThemeId};
 

@@ -6,9 +6,9 @@
 //! stretched one (`knaaaal`) as what it may stand for (`knaal`, `knal`), and the whole word joined
 //! (`autoinbraak`).
 
-use crate::dutch::spelling;
-use crate::item::Span;
+use crate::span::Span;
 use crate::text::fold::Folded;
+use crate::text::stretch::shrunk;
 
 pub mod lexicon;
 
@@ -100,7 +100,7 @@ impl Words {
             for at in 0..from {
                 let Unit { start, end, .. } = self.units[at];
                 let letters = std::str::from_utf8(&self.text[start as usize..end as usize]);
-                for word in spelling::shrunk(letters.unwrap_or_default()) {
+                for word in shrunk(letters.unwrap_or_default()) {
                     let start = self.text.len();
                     self.text.extend_from_slice(word.as_bytes());
                     self.readings.push(Reading {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, Span, Withheld};
+use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::{
     Counts, Failure, FailureClass, PageState, PollOutcome, PollState, Trail, Validators,
@@ -16,6 +16,7 @@ use luisterpost::outcome::{
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::seen::{Reach, SeenWindow, Verdict};
 use luisterpost::source::{SourceId, Voice};
+use luisterpost::span::Span;
 use luisterpost::store::{
     APPLICATION_ID, Composition, Config, DigestId, FoundItem, LastDigest, NewDigest, Opened,
     Reader, Recorded, Refusal, StateDirectory, Store, StoreError, VERSION, VisitRecord,

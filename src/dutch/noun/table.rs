@@ -136,7 +136,7 @@ mod tests {
             let word = columns[0].trim_start_matches(['=', '+']);
             assert!(seen.insert(word), "twice: {word}");
             for text in columns.iter().flat_map(|column| column.split(',')) {
-                assert_eq!(crate::dutch::spelling::folded(text), text, "{row}");
+                assert_eq!(crate::text::fold::folded(text), text, "{row}");
                 assert!(!text.is_empty(), "{row}");
             }
             for diminutive in columns.get(2).iter().flat_map(|column| column.split(',')) {

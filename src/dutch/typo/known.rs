@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn the_list_is_folded() {
         for word in LISTED.iter() {
-            assert_eq!(&crate::dutch::spelling::folded(word), word);
+            assert_eq!(&crate::text::fold::folded(word), word);
         }
     }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use luisterpost::digest::{FULL, Gathered, LINES, compose as compose_digest};
-use luisterpost::item::{Excerpt, HitId, Span};
+use luisterpost::item::{Excerpt, HitId};
 use luisterpost::mail::message::{MessageId, Purpose, compose};
 use luisterpost::mail::{Config, Via};
 use luisterpost::recipient::Address;
 use luisterpost::render::{Rendered, TestMail, Texts};
+use luisterpost::span::Span;
 use mail_parser::{HeaderValue, Message, MessageParser};
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use luisterpost::digest::hearing::SourceState;
 use luisterpost::digest::{Gathered, Note};
-use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, Span, StoredHit, Withheld};
+use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::FailureClass;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::source::{SourceId, Voice};
+use luisterpost::span::Span;
 use luisterpost::theme::{ThemeChoice, ThemeId};
 
 pub(crate) fn at(text: &str) -> Timestamp {
