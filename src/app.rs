@@ -47,6 +47,15 @@ pub struct App {
     pub desk: Desk,
 }
 
+/// Whether a keyword list whose examples do not come out as they say is a mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examples {
+    /// Yes: to listen with it would be to trust it.
+    Run,
+    /// No: a person is finding out what is wrong with it.
+    Skip,
+}
+
 /// Why the files cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -59,7 +68,7 @@ pub enum LoadError {
 }
 
 impl App {
-    /// Reads all files, runs the examples of the keyword lists, and assembles the parts.
+    /// Reads all files, runs the examples of the keyword lists when asked, and assembles the parts.
     ///
     /// `before` is what was in force until now: when the settings of requests did not change, its
     /// connections and the pace of its hosts stay.
@@ -67,14 +76,21 @@ impl App {
     /// # Errors
     ///
     /// [`LoadError::Mistakes`] with all mistakes of all files, the examples included.
-    pub fn load(origin: &Origin, before: Option<&App>, now: Timestamp) -> Result<App, LoadError> {
+    pub fn load(
+        origin: &Origin,
+        before: Option<&App>,
+        examples: Examples,
+        now: Timestamp,
+    ) -> Result<App, LoadError> {
         let environment = origin.environment.iter().cloned();
         let mut settings = settings::load(&origin.paths, environment, now, check_selector)
             .map_err(LoadError::Mistakes)?;
         let matcher = Matcher::compile(&settings.themes, &settings.common, &settings.gazetteer);
-        let failing = failing_examples(&matcher, &settings.themes);
-        if !failing.is_empty() {
-            return Err(LoadError::Mistakes(failing));
+        if examples == Examples::Run {
+            let failing = failing_examples(&matcher, &settings.themes);
+            if !failing.is_empty() {
+                return Err(LoadError::Mistakes(failing));
+            }
         }
         if let Via::Directory(directory) = &mut settings.mail.via {
             *directory = origin.state.join(&*directory);

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tracing::level_filters::LevelFilter;
 
-use crate::app::{App, LoadError, Origin};
+use crate::app::{App, Examples, LoadError, Origin};
 use crate::render::Texts;
 use crate::settings::{Paths, tell};
 use crate::telemetry;
@@ -215,8 +215,8 @@ pub(crate) struct Shell {
 
 impl Shell {
     /// Reads the files; what is wrong in them is shown.
-    pub(crate) fn load(&self) -> anyhow::Result<Result<App, Ended>> {
-        match App::load(&self.origin, None, now()) {
+    pub(crate) fn load(&self, examples: Examples) -> anyhow::Result<Result<App, Ended>> {
+        match App::load(&self.origin, None, examples, now()) {
             Ok(app) => Ok(Ok(app)),
             Err(LoadError::Mistakes(mistakes)) => {
                 complain(tell::report(&self.texts, &mistakes).trim_end());
@@ -247,8 +247,8 @@ fn section(name: &str) -> String {
 
 /// Reads the files, or ends the command.
 macro_rules! loaded {
-    ($shell:expr) => {
-        match $shell.load()? {
+    ($shell:expr, $examples:expr) => {
+        match $shell.load($examples)? {
             Ok(app) => app,
             Err(ended) => return Ok(ended),
         }

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, LoadError, Origin};
+use crate::app::{App, Examples, LoadError, Origin};
 use crate::deliver::DeliverError;
 use crate::forget::{self, ForgetError};
 use crate::outcome::PollOutcome;
@@ -272,7 +272,9 @@ impl Daemon {
     /// Puts a new configuration in force, or says why the old one stays.
     async fn reload(&mut self) -> anyhow::Result<()> {
         let (origin, before, now) = (self.origin.clone(), Arc::clone(&self.app), now());
-        let loading = tokio::task::spawn_blocking(move || App::load(&origin, Some(&before), now));
+        let loading = tokio::task::spawn_blocking(move || {
+            App::load(&origin, Some(&before), Examples::Run, now)
+        });
         self.refused = true;
         let app = match loading.await {
             Ok(Ok(app)) => app,

@@ -186,6 +186,22 @@ impl Desk {
         Err(DeliverError::Restless)
     }
 
+    /// Whether a message waits for this recipient and there is nothing to add: asking again is then
+    /// no reason for another one.
+    pub async fn only_waits(
+        &self,
+        store: &Store,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let waiting = store.reader().waiting_digests(now).await?;
+        if !waiting.iter().any(|digest| digest.to == recipient.address) {
+            return Ok(false);
+        }
+        let pending = store.reader().pending(&recipient.address, now).await?;
+        Ok(pending.hits.is_empty() && pending.lost == 0)
+    }
+
     /// The overview that a recipient would get now; nothing is stored or sent.
     pub async fn preview(
         &self,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::{App, LoadError};
+use crate::app::{App, Examples, LoadError};
 use crate::cli::{Ended, Shell, complain, json_line, now};
 use crate::mistake::Mistake;
 use crate::settings::{Settings, tell};
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 
 /// Reads and checks everything; touches neither the network nor the data.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
-    let app = match App::load(&shell.origin, None, now()) {
+    let app = match App::load(&shell.origin, None, Examples::Run, now()) {
         Ok(app) => app,
         Err(LoadError::Mistakes(mistakes)) if arguments.json => {
             let mut out = io::stdout().lock();

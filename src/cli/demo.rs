@@ -16,7 +16,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::app::{App, LoadError, Origin, open_store};
+use crate::app::{App, Examples, LoadError, Origin, open_store};
 use crate::cli::poll::visit;
 use crate::cli::{Ended, SharedStore, Shell, now, program};
 use crate::deliver::Which;
@@ -66,7 +66,7 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         state: directory.join("state"),
         environment: Vec::new(),
     };
-    let app = match App::load(&origin, None, now()) {
+    let app = match App::load(&origin, None, Examples::Run, now()) {
         Ok(app) => app,
         Err(LoadError::Mistakes(mistakes)) => bail!(
             "the demo's own files are wrong:\n{}",

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::app::{App, open_store};
+use crate::app::{App, Examples, open_store};
 use crate::cli::{Ended, Shell, listed, loaded, now};
 use crate::deliver::{Composed, Which};
 use crate::mail::Via;
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 
 /// Does what was asked for every recipient that takes overviews, or for one.
 pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<Ended> {
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Run);
     let takers: Vec<Recipient> = app.desk.takers(arguments.to.as_deref()).cloned().collect();
     if takers.is_empty() {
         let known = listed(app.desk.takers(None).map(|recipient| &recipient.name));
@@ -97,6 +97,9 @@ async fn test(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
 async fn send(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<Ended> {
     let store = open_store(&shell.origin, app, now()).await?;
     for recipient in takers {
+        if app.desk.only_waits(&store, recipient, now()).await? {
+            continue;
+        }
         if app.desk.compose(&store, recipient, now()).await? == Composed::NothingToTell {
             shell.say(
                 "nothing_to_tell",

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Zoned;
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded};
 use crate::item::{Excerpt, HitId, StoredHit};
 use crate::span::Span;
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 
 /// Tells it in one sentence, then the details.
 pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Skip);
     let Ok(id) = arguments.hit.parse::<HitId>() else {
         shell.complain(
             "no_hit_number",

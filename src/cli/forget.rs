@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::open_store;
+use crate::app::{Examples, open_store};
 use crate::cli::{Ended, Shell, loaded, now};
 use crate::forget;
 
@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 
 /// Erases, and says what went.
 pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<Ended> {
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Skip);
     let now = now();
     let store = open_store(&shell.origin, &app, now).await?;
     let Some(link) = arguments.link else {

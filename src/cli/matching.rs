@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::app::App;
+use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded, now};
 use crate::matching::{Finding, Scratch, VetoReason};
 use crate::source;
@@ -41,7 +41,7 @@ struct Given {
 
 /// Judges one text a line, until the input ends.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Skip);
     let scope = match arguments.scope {
         Scope::Local => source::Scope::Local,
         Scope::Wide => source::Scope::Wide,
@@ -76,12 +76,12 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
                 skip(number, "json");
                 continue;
             };
-            let finding = judge.find(&given.text);
+            let (finding, _) = judge.find(&given.text);
             json_line(&mut out, &judged(&given, &finding))?;
         } else {
             let text = String::from_utf8_lossy(&line);
-            let finding = judge.find(&text);
-            let shown = judge.shown(&text, &finding);
+            let (finding, silent) = judge.find(&text);
+            let shown = judge.shown(&text, &finding, &silent);
             writeln!(out, "{}", shell.texts.page("match.txt", &shown)?)?;
         }
         // Whoever writes a line may wait for its answer before writing the next.
@@ -121,8 +121,9 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// What a visit would find in this text, for the themes that are listened for.
-    fn find(&mut self, text: &str) -> Finding {
+    /// What a visit would find in this text for the themes that are listened for, and the other
+    /// themes that it belongs to.
+    fn find(&mut self, text: &str) -> (Finding, Vec<ThemeId>) {
         let ears = &self.app.listener.ears;
         let names = ears.matcher.place_spans(&mut self.scratch, text);
         // As at a visit: what cannot be masked is matched all the same.
@@ -140,14 +141,16 @@ impl Judge<'_> {
             let theme = ears.themes.get(id);
             theme.is_some_and(|theme| theme.listens_on(self.today))
         };
+        let themes = finding.hits.iter().map(|hit| hit.theme.clone());
+        let silent = themes.filter(|theme| !listens(theme)).collect();
         finding.hits.retain(|hit| listens(&hit.theme));
         finding.vetoed.retain(|vetoed| listens(&vetoed.theme));
-        finding
+        (finding, silent)
     }
 
     /// The same for a person.
-    fn shown(&self, text: &str, finding: &Finding) -> Shown {
-        let title = |id| {
+    fn shown(&self, text: &str, finding: &Finding, silent: &[ThemeId]) -> Shown {
+        let title = |id: &ThemeId| {
             self.app
                 .listener
                 .ears
@@ -176,6 +179,7 @@ impl Judge<'_> {
             text: text.to_owned(),
             found: found.collect(),
             vetoed: vetoed.collect(),
+            silent: silent.iter().map(title).collect(),
             places: finding
                 .places
                 .iter()
@@ -189,6 +193,8 @@ impl Judge<'_> {
 #[derive(Serialize)]
 struct Shown {
     text: String,
+    /// Titles of the themes that it belongs to and that are not listened for.
+    silent: Vec<String>,
     found: Vec<ShownEvidence>,
     vetoed: Vec<ShownVeto>,
     places: Vec<String>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::{App, open_store};
+use crate::app::{App, Examples, open_store};
 use crate::cli::{Ended, Progress, SharedStore, Shell, json_line, listed, loaded, now};
 use crate::outcome::PollOutcome;
 use crate::poll::round::{Round, Visited};
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 
 /// Visits what was asked; a source that fails does not stop the others.
 pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<Ended> {
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Run);
     let known = |id: &String| SourceId::parse(id).is_some_and(|id| app.sources.contains_key(&id));
     if let Some(unknown) = arguments.sources.iter().find(|id| !known(id)) {
         shell.complain(

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
+use crate::app::Examples;
 use crate::cli::{Ended, Shell, json_line, listed, loaded};
 use crate::connector::{self, Document};
 use crate::source::{SourceId, SourceKind};
@@ -47,7 +48,7 @@ struct Line<'i> {
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
     let (kind, url) = match (&arguments.source, arguments.kind.as_deref()) {
         (Some(id), _) => {
-            let app = loaded!(shell);
+            let app = loaded!(shell, Examples::Skip);
             match SourceId::parse(id).and_then(|id| app.sources.get(&id)) {
                 Some(source) => (source.kind.clone(), source.url.clone()),
                 None => {

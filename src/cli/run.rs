@@ -3,7 +3,7 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::app::open_store;
+use crate::app::{Examples, open_store};
 use crate::cli::{Ended, Shell, loaded, now};
 use crate::daemon;
 
@@ -15,7 +15,7 @@ pub(crate) async fn run(shell: &Shell) -> anyhow::Result<Ended> {
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Run);
     let store = open_store(&shell.origin, &app, now()).await?;
     let (ask, reload) = mpsc::channel(1);
     tokio::spawn(async move {

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded, now};
 use crate::store::{Heard, Reader, StateDirectory, Totals};
 
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 
 /// Shows it; works while the daemon runs.
 pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
-    let app = loaded!(shell);
+    let app = loaded!(shell, Examples::Skip);
     let directory = StateDirectory::existing(&shell.origin.state)?;
     let reader = Reader::open(&directory, &app.store_config())?;
     let now = now();

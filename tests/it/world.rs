@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use luisterpost::app::{App, Origin, open_store};
+use luisterpost::app::{App, Examples, Origin, open_store};
 use luisterpost::deliver::Which;
 use luisterpost::item::{Excerpt, StoredHit};
 use luisterpost::mistake::Mistake;
@@ -200,7 +200,7 @@ impl World {
     }
 
     pub(crate) fn load(&self, now: Timestamp) -> App {
-        match App::load(&self.origin(), None, now) {
+        match App::load(&self.origin(), None, Examples::Run, now) {
             Ok(app) => app,
             Err(luisterpost::app::LoadError::Mistakes(mistakes)) => {
                 panic!("{:#?}", mistakes.iter().map(told).collect::<Vec<_>>())
