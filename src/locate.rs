@@ -2,13 +2,23 @@
 //!
 //! A place is shown beside a hit and can be a condition; it is never a reason by itself.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::item::Span;
-use crate::place::{Gazetteer, PlaceKind};
+use crate::place::{Gazetteer, Place, PlaceKind};
+use crate::text::fold::Folded;
 use crate::text::words::lexicon::{Lexicon, Numbering};
 use crate::text::words::{Reading, Words, written_words};
+
+#[cfg(test)]
+mod corpus;
+mod elsewhere;
+mod mention;
+
+use elsewhere::Elsewhere;
+use mention::Telling;
 
 /// Words of place: beside one of these a name that is also an ordinary word is a name.
 const CUES: &[&str] = &[
@@ -34,18 +44,31 @@ const CUES: &[&str] = &[
     "door",
     "over",
     "omgeving",
+    "landgoed",
+    "buurtschap",
+    "wijk",
+    "buurt",
+    "winkelcentrum",
+    "park",
+    "plein",
+    "on",
+    "at",
+    "near",
+    "from",
 ];
 
 /// What may stand between a word of place and the name.
-const ARTICLES: &[&str] = &["de", "het", "den", "der", "t", "n"];
+const ARTICLES: &[&str] = &["de", "het", "den", "der", "t", "n", "'t", "the"];
 
-/// Finds the places of a gazetteer.
+/// Finds the places of a gazetteer, and the places of a shipped table that lie elsewhere.
 #[derive(Clone, Debug)]
 pub struct Locator {
     places: Vec<Known>,
-    /// Every word with which a name begins or goes on.
+    /// The places of the table that are not in the gazetteer.
+    elsewhere: Vec<Elsewhere>,
+    /// Every word of a name.
     lexicon: Lexicon,
-    /// For each word of the lexicon: the names that begin with it.
+    /// For each word of the lexicon: the names filed under it.
     names: Vec<Vec<Name>>,
 }
 
@@ -57,12 +80,24 @@ struct Known {
     needs_cue: bool,
 }
 
-/// One way to write a place.
+/// One way to write a place, filed under its longest word: names that begin with *de* would be
+/// looked at for every *de*.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Name {
-    /// The words after the first.
-    rest: Vec<u32>,
-    place: u32,
+    /// The words before it.
+    before: Vec<u32>,
+    /// The words after it.
+    after: Vec<u32>,
+    target: Target,
+}
+
+/// What a name stands for; of two names for the same words the first in this order counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Target {
+    /// One of our places.
+    Ours(u32),
+    /// A place elsewhere, or its adjective.
+    Elsewhere { place: u32, adjective: bool },
 }
 
 /// A place that is named in a text.
@@ -87,28 +122,100 @@ pub struct Located {
     pub last: u32,
 }
 
+/// Where a place that is not ours is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Distant {
+    place: u32,
+    first: u32,
+    last: u32,
+    adjective: bool,
+    abroad: bool,
+    needs_cue: bool,
+}
+
+/// A place elsewhere, named as where something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElsewhereFound {
+    /// Its name for readers.
+    pub name: &'static str,
+    /// Where it is named, in the message as given.
+    pub span: Span,
+}
+
+/// The places in a text. The memory is kept from text to text.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    named: Vec<Named>,
+    located: Vec<Located>,
+    distant: Vec<Distant>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    first: u32,
+    last: u32,
+    target: Target,
+}
+
+impl Places {
+    /// Forgets the text before.
+    pub fn clear(&mut self) {
+        self.named.clear();
+        self.located.clear();
+        self.distant.clear();
+    }
+
+    /// Where our places are named, in the order of the text and without overlap.
+    pub fn located(&self) -> &[Located] {
+        &self.located
+    }
+}
+
 impl Locator {
-    /// Prepares to find these places.
+    /// Prepares to find these places. What is in the gazetteer is ours, also when the table has it.
     pub fn compile(gazetteer: &Gazetteer) -> Self {
-        let mut numbering = Numbering::default();
-        let mut begun: HashMap<u32, Vec<Name>> = HashMap::new();
+        let mut files = Files::default();
+        let mut ours: HashMap<Vec<String>, u32> = HashMap::new();
         for (place, described) in (0..).zip(&gazetteer.places) {
-            let aliases = described.aliases.iter().map(String::as_str);
-            for name in std::iter::once(described.name.as_str()).chain(aliases) {
-                for words in ways_to_write(name) {
-                    let mut numbers = words.iter().map(|word| numbering.number(word));
-                    let Some(first) = numbers.next() else {
-                        continue;
-                    };
-                    let rest = numbers.collect();
-                    begun.entry(first).or_default().push(Name { rest, place });
-                }
+            for name in described.names() {
+                ours.entry(written_words(name).concat()).or_insert(place);
+                files.name(name, Target::Ours(place));
+            }
+            if matches!(described.kind, PlaceKind::Municipality | PlaceKind::Town) {
+                files.name(&format!("{}se", described.name), Target::Ours(place));
             }
         }
-        let lexicon = Lexicon::new(numbering.into_words());
+        let mut elsewhere = Vec::new();
+        for town in Elsewhere::all() {
+            if let Some(place) = ours.get(&written_words(town.name).concat()) {
+                for adjective in town.adjectives() {
+                    files.words(written_words(adjective).concat(), Target::Ours(*place));
+                }
+                continue;
+            }
+            let place = small(elsewhere.len());
+            let target = |adjective| Target::Elsewhere { place, adjective };
+            let apart = written_words(town.name).concat();
+            if apart.len() > 1 {
+                files.words(vec![apart.concat()], target(false));
+            }
+            // "Het Zutphens gemeentebestuur", and "Zutphens trots".
+            if let [word] = &apart[..]
+                && !word.ends_with('s')
+                && !town.needs_cue
+            {
+                files.words(vec![format!("{word}s")], target(true));
+            }
+            files.words(apart, target(false));
+            for adjective in town.adjectives() {
+                files.words(written_words(adjective).concat(), target(true));
+            }
+            elsewhere.push(town);
+        }
+        let lexicon = Lexicon::new(files.numbering.into_words());
         let mut names = vec![Vec::new(); lexicon.len()];
-        for (first, of_word) in begun {
-            names[first as usize] = of_word;
+        for (word, of_word) in files.names {
+            names[word as usize] = of_word.into_iter().collect();
         }
         let places = gazetteer
             .places
@@ -121,59 +228,130 @@ impl Locator {
             .collect();
         Locator {
             places,
+            elsewhere,
             lexicon,
             names,
         }
     }
 
-    /// Adds every place that these words name, in the order of the text and without overlap: of two
-    /// names that begin at one word the longer counts, of two equal ones the more precise place.
-    pub fn locate(&self, words: &Words, located: &mut Vec<Located>) {
-        let from = located.len();
+    /// Finds every place that these words name: of two names that begin at one word the longer
+    /// counts, of two equal ones ours, and the more precise of ours.
+    pub fn locate(&self, words: &Words, places: &mut Places) {
+        places.clear();
         for reading in words.readings() {
-            if self.lexicon.may_hold(reading.hash) {
-                self.names_from(words, reading, located);
+            if self.may_name(reading) {
+                self.look_up(words, reading, places);
             }
         }
-        let found = &mut located[from..];
-        found.sort_by_key(|place| {
-            let kind = self.places[place.place as usize].kind;
-            (
-                place.first,
-                std::cmp::Reverse((place.last, kind)),
-                place.place,
-            )
-        });
-        let mut next = 0;
-        let mut kept = from;
-        for at in from..located.len() {
-            if located[at].first >= next {
-                next = located[at].last + 1;
-                located[kept] = located[at];
-                kept += 1;
-            }
-        }
-        located.truncate(kept);
+        self.settle(places);
     }
 
-    fn names_from(&self, words: &Words, reading: &Reading, located: &mut Vec<Located>) {
+    /// Whether a reading may be a word of a name.
+    #[inline]
+    pub(crate) fn may_name(&self, reading: &Reading) -> bool {
+        self.lexicon.may_hold(reading.hash)
+    }
+
+    /// Adds the names that this reading is the longest word of.
+    pub(crate) fn look_up(&self, words: &Words, reading: &Reading, places: &mut Places) {
         let Some(number) = self.lexicon.get(reading.hash, words.letters(reading)) else {
             return;
         };
         for name in &self.names[number as usize] {
-            let mut last = reading.last;
-            let goes_on = name.rest.iter().all(|wanted| {
-                last += 1;
-                self.number_at(words, last) == Some(*wanted)
-            });
-            let (place, first) = (name.place, reading.first);
-            if goes_on
+            let Some(first) = reading.first.checked_sub(small(name.before.len())) else {
+                continue;
+            };
+            let last = reading.last + small(name.after.len());
+            let before = (first..).zip(&name.before);
+            let mut others = before.chain((reading.last + 1..).zip(&name.after));
+            let target = name.target;
+            let is_named = || match target {
+                Target::Elsewhere { .. } => true,
+                Target::Ours(place) => {
+                    let known = &self.places[place as usize];
+                    !known.needs_cue || has_cue(words, first, last, known.kind)
+                }
+            };
+            if others.all(|(unit, wanted)| self.number_at(words, unit) == Some(*wanted))
                 && words.sentences_apart(first, last) == 0
-                && (!self.places[place as usize].needs_cue || has_cue(words, first, last))
+                && is_named()
             {
-                located.push(Located { place, first, last });
+                places.named.push(Named {
+                    first,
+                    last,
+                    target,
+                });
             }
         }
+    }
+
+    /// Decides between names that overlap, when all are found.
+    pub(crate) fn settle(&self, places: &mut Places) {
+        if places.named.is_empty() {
+            return;
+        }
+        places.named.sort_by_key(|named| {
+            let kind = match named.target {
+                Target::Ours(place) => Some(self.places[place as usize].kind),
+                Target::Elsewhere { .. } => None,
+            };
+            (named.first, Reverse((named.last, kind)), named.target)
+        });
+        let mut next = 0;
+        for &Named {
+            first,
+            last,
+            target,
+        } in &places.named
+        {
+            if first < next {
+                continue;
+            }
+            next = last + 1;
+            match target {
+                Target::Ours(place) => places.located.push(Located { place, first, last }),
+                Target::Elsewhere { place, adjective } => {
+                    let known = &self.elsewhere[place as usize];
+                    places.distant.push(Distant {
+                        place,
+                        first,
+                        last,
+                        adjective,
+                        abroad: known.abroad,
+                        needs_cue: known.needs_cue,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Where the text says that something happened, when it names a place elsewhere and none of
+    /// ours. The rules stand at the top of `locate/mention.rs`.
+    pub fn happened_elsewhere(
+        &self,
+        original: &str,
+        folded: &Folded,
+        words: &Words,
+        places: &Places,
+    ) -> Option<ElsewhereFound> {
+        if places.distant.is_empty() || !places.located.is_empty() {
+            return None;
+        }
+        let telling = Telling {
+            original,
+            folded,
+            words,
+            distant: &places.distant,
+        };
+        let found = telling.happened()?;
+        let units = words.units();
+        Some(ElsewhereFound {
+            name: self.elsewhere[found.place as usize].name,
+            span: folded.original(Span {
+                start: units[found.first as usize].start as usize,
+                end: units[found.last as usize].end as usize,
+            }),
+        })
     }
 
     fn number_at(&self, words: &Words, unit: u32) -> Option<u32> {
@@ -188,8 +366,55 @@ impl Locator {
     }
 }
 
-/// Whether a word of place stands before a name, which must be a word of its own.
-fn has_cue(words: &Words, first: u32, last: u32) -> bool {
+impl Place {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .map(String::as_str)
+    }
+}
+
+/// Names while they are being filed.
+#[derive(Default)]
+struct Files {
+    numbering: Numbering,
+    names: HashMap<u32, HashSet<Name>>,
+}
+
+impl Files {
+    /// A name in all the ways to write it.
+    fn name(&mut self, name: &str, target: Target) {
+        for words in ways_to_write(name) {
+            self.words(words, target);
+        }
+    }
+
+    fn words(&mut self, words: Vec<String>, target: Target) {
+        let Some(longest) = (0..words.len()).max_by_key(|at| (words[*at].len(), Reverse(*at)))
+        else {
+            return;
+        };
+        let numbers: Vec<u32> = words
+            .iter()
+            .map(|word| self.numbering.number(word))
+            .collect();
+        let name = Name {
+            before: numbers[..longest].to_vec(),
+            after: numbers[longest + 1..].to_vec(),
+            target,
+        };
+        self.names.entry(numbers[longest]).or_default().insert(name);
+    }
+}
+
+/// There are far fewer than 4 billion places and words in a name.
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Whether a word of place stands before a name, which must be a word of its own; or it is a hashtag,
+/// or a street with the number of a house.
+fn has_cue(words: &Words, first: u32, last: u32, kind: PlaceKind) -> bool {
     let is_one_of = |unit: u32, list: &[&str]| {
         words.unit_reading(unit).is_some_and(|reading| {
             words.sentences_apart(unit, first) == 0
@@ -199,8 +424,19 @@ fn has_cue(words: &Words, first: u32, last: u32) -> bool {
         })
     };
     let before = |steps: u32| first.checked_sub(steps);
-    words.are_whole(first, last)
-        && before(1).is_some_and(|one| {
+    let is_number = |unit: u32| {
+        let letters = words
+            .unit_reading(unit)
+            .map(|reading| words.letters(reading));
+        letters.is_some_and(|letters| letters[0].is_ascii_digit())
+            && words.sentences_apart(last, unit) == 0
+    };
+    if !words.are_whole(first, last) {
+        return false;
+    }
+    words.is_hashtag(first)
+        || kind == PlaceKind::Street && is_number(last + 1)
+        || before(1).is_some_and(|one| {
             is_one_of(one, CUES)
                 || is_one_of(one, ARTICLES) && before(2).is_some_and(|two| is_one_of(two, CUES))
         })
@@ -258,6 +494,7 @@ mod tests {
                 place(PlaceKind::Spot, "Park Zuid", &[], false),
                 place(PlaceKind::District, "Zuid", &[], true),
                 place(PlaceKind::District, "", &["", "🔥"], false),
+                place(PlaceKind::Street, "Achterom", &[], true),
             ],
         })
     }
@@ -265,9 +502,10 @@ mod tests {
     fn check(original: &str, expected: &[&str]) {
         let locator = lindemeer();
         let words = Words::new(original, &Folded::new(original));
-        let mut located = Vec::new();
-        locator.locate(&words, &mut located);
-        let names: Vec<_> = located
+        let mut places = Places::default();
+        locator.locate(&words, &mut places);
+        let names: Vec<_> = places
+            .located()
             .iter()
             .map(|l| locator.describe(l.place).0)
             .collect();
@@ -293,6 +531,9 @@ mod tests {
             &["Lindemeer", "Lindemeer"],
         );
         check("Molenbuurt-bewoners", &["Molenbuurt"]);
+        check("Molenbuurt-Noord", &["Molenbuurt"]);
+        check("de Molenbuurters", &[]);
+        check("een Lindemeerse straat", &["Lindemeer"]);
         check("#demolenbuurt", &["Molenbuurt"]);
         check("in brinkstraat, niet lindemeerweg", &["Brinkstraat"]);
         check("", &[]);
@@ -309,6 +550,38 @@ mod tests {
     }
 
     #[test]
+    fn a_town_of_the_table_is_ours_when_it_is_in_the_gazetteer() {
+        let town = place(PlaceKind::Municipality, "Zutphen", &[], false);
+        let spot = place(PlaceKind::Spot, "Spanje", &["Den Haag"], false);
+        let locator = Locator::compile(&Gazetteer {
+            places: vec![town, spot],
+        });
+        let check = |original: &str, expected: &[&str]| {
+            let folded = Folded::new(original);
+            let words = Words::new(original, &folded);
+            let mut places = Places::default();
+            locator.locate(&words, &mut places);
+            let names = places.located().iter().map(|l| locator.describe(l.place).0);
+            assert_eq!(
+                names.collect::<Vec<_>>(),
+                expected
+                    .iter()
+                    .map(|n| (*n).into())
+                    .collect::<Vec<Arc<str>>>()
+            );
+            assert_eq!(
+                locator.happened_elsewhere(original, &folded, &words, &places),
+                None
+            );
+        };
+        check("Inbraak in Zutphen", &["Zutphen"]);
+        check("Zutphense wijk in actie", &["Zutphen"]);
+        check("Overval in #denhaag, in Spanje", &["Spanje", "Spanje"]);
+        check("Spaanse wijk", &["Spanje"]);
+        check("Inbraak in Almelo en Zutphen", &["Zutphen"]);
+    }
+
+    #[test]
     fn an_ordinary_word_is_a_place_only_beside_a_word_of_place() {
         check("gestolen op de Brink", &["Brink"]);
         check("bij brink", &["Brink"]);
@@ -317,5 +590,10 @@ mod tests {
         check("dat zit erop. Brink", &[]);
         check("in brink-achtige buurten", &[]);
         check("in zuid", &["Zuid"]);
+        check("landgoed Brink, on the Brink", &["Brink", "Brink"]);
+        check("#brink #Zuid, #ZuidBrink", &["Brink", "Zuid"]);
+        check("Achterom 12 staat open, achterom is open", &["Achterom"]);
+        check("Ik ga achterom. 12 mensen", &[]);
+        check("Brink 12", &[]);
     }
 }

@@ -1,7 +1,7 @@
 //! One pass over a text: which atoms stand where, and which rules are worth a look.
 
 use crate::item::Span;
-use crate::locate::{Located, Locator};
+use crate::locate::{Located, Locator, Places};
 use crate::matching::rule::{PLACE, Rules};
 use crate::text::fold::Folded;
 use crate::text::words::{Reading, Words};
@@ -11,7 +11,7 @@ use crate::text::words::{Reading, Words};
 pub struct Scratch {
     pub(super) folded: Folded,
     pub(super) words: Words,
-    pub(super) located: Vec<Located>,
+    pub(super) places: Places,
     /// Everything found, in the order of finding.
     found: Vec<Found>,
     /// For each atom: the last thing found of it, valid when the round is this one.
@@ -66,18 +66,21 @@ impl Scratch {
         self.found.clear();
         self.candidates.clear();
         self.candidates.extend_from_slice(&rules.always);
-        self.located.clear();
+        self.places.clear();
         self.begin_round(rules.atoms);
         let words = std::mem::take(&mut self.words);
         for reading in words.readings() {
             if rules.lexicon.may_hold(reading.hash) {
                 self.look_up(rules, &words, reading);
             }
+            if locator.may_name(reading) {
+                locator.look_up(&words, reading, &mut self.places);
+            }
         }
         self.find_parts(rules, &words);
-        locator.locate(&words, &mut self.located);
-        for at in 0..self.located.len() {
-            let Located { first, last, .. } = self.located[at];
+        locator.settle(&mut self.places);
+        for at in 0..self.places.located().len() {
+            let Located { first, last, .. } = self.places.located()[at];
             self.add(rules, PLACE, occurrence_of(&words, first, last));
         }
         self.words = words;
@@ -89,8 +92,7 @@ impl Scratch {
     pub(super) fn places(&mut self, locator: &Locator, message: &str) -> Vec<Span> {
         self.folded.refill(message);
         self.words.refill(message, &self.folded);
-        self.located.clear();
-        locator.locate(&self.words, &mut self.located);
+        locator.locate(&self.words, &mut self.places);
         let span = |located: &Located| {
             let Occurrence { start, end, .. } =
                 occurrence_of(&self.words, located.first, located.last);
@@ -99,7 +101,7 @@ impl Scratch {
                 end: end as usize,
             })
         };
-        self.located.iter().map(span).collect()
+        self.places.located().iter().map(span).collect()
     }
 
     fn begin_round(&mut self, atoms: usize) {

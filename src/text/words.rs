@@ -189,6 +189,15 @@ impl Words {
             && word(last.checked_add(1)) != word(Some(last))
     }
 
+    /// Whether the written word that begins with this unit is a hashtag.
+    pub fn is_hashtag(&self, unit: u32) -> bool {
+        let start = self
+            .units
+            .get(unit as usize)
+            .map_or(0, |unit| unit.start as usize);
+        start > 0 && self.text[start - 1] == b'#'
+    }
+
     /// The reading of one unit.
     pub fn unit_reading(&self, unit: u32) -> Option<&Reading> {
         self.readings[..self.units.len()].get(unit as usize)
