@@ -130,6 +130,7 @@ pub(crate) struct Distant {
     last: u32,
     adjective: bool,
     abroad: bool,
+    island: bool,
     needs_cue: bool,
 }
 
@@ -318,6 +319,7 @@ impl Locator {
                         last,
                         adjective,
                         abroad: known.abroad,
+                        island: known.island,
                         needs_cue: known.needs_cue,
                     });
                 }

@@ -1,7 +1,8 @@
 //! Places that are not ours: Dutch and Flemish towns, and what is well known abroad.
 
 /// The table that is shipped, one place a line: `name,adjectives,where,needs_cue`, the adjectives
-/// separated by `|`. Written by hand for this program; a town that lacks is simply not known.
+/// separated by `|`, `where` being `nl`, `be`, `abroad` or `island` (one is *on* it). Compiled for
+/// this program; a town that lacks is simply not known.
 const TABLE: &str = include_str!("elsewhere.csv");
 
 /// A place of the table.
@@ -13,6 +14,8 @@ pub(crate) struct Elsewhere {
     adjectives: &'static str,
     /// Whether it lies outside the Netherlands and Flanders.
     pub(crate) abroad: bool,
+    /// Whether one is *on* it and not *in* it.
+    pub(crate) island: bool,
     /// Whether the name is also an ordinary word or a name of people: it counts only with a capital.
     pub(crate) needs_cue: bool,
 }
@@ -22,10 +25,12 @@ impl Elsewhere {
     pub(crate) fn all() -> impl Iterator<Item = Elsewhere> {
         TABLE.lines().skip(1).filter_map(|line| {
             let mut fields = line.split(',');
+            let (name, adjectives, place) = (fields.next()?, fields.next()?, fields.next()?);
             Some(Elsewhere {
-                name: fields.next()?,
-                adjectives: fields.next()?,
-                abroad: fields.next()? == "abroad",
+                name,
+                adjectives,
+                abroad: ["abroad", "island"].contains(&place),
+                island: place == "island",
                 needs_cue: fields.next()? == "ja",
             })
         })
@@ -55,7 +60,7 @@ mod tests {
             };
             assert!(name.chars().count() >= 2, "{line}");
             assert!(name.contains(char::is_uppercase), "{line}");
-            assert!(["nl", "be", "abroad"].contains(&place), "{line}");
+            assert!(["nl", "be", "abroad", "island"].contains(&place), "{line}");
             assert!(["ja", "nee"].contains(&needs_cue), "{line}");
             assert!(names.insert(name), "{line}");
         }

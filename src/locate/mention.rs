@@ -386,7 +386,11 @@ impl Telling<'_> {
     fn at(&self, mention: &Distant) -> bool {
         let before = |steps| self.before(mention.first, steps);
         let one = before(1);
+        // "De aanval op Spanje."
         let steps = if AT.contains(&one) {
+            if one == "op" && !mention.island {
+                return false;
+            }
             1
         } else if AT.contains(&before(2))
             && self.is_spot(one)
@@ -689,6 +693,7 @@ mod tests {
             Drugslab ontdekt nabij Venlo | Venlo
             Politie rolt drugsbende op in Maastricht en Heerlen | Maastricht
             Straatroof in #Amsterdam | Amsterdam
+            De aanval op Amsterdam mislukte
             Brand in een woning op Urk | Urk
             Zakkenrollers actief op de kerstmarkt in Keulen | Keulen
             Ik ben in Zutphen van mijn fiets beroofd | Zutphen
