@@ -60,6 +60,14 @@ const CUES: &[&str] = &[
 /// What may stand between a word of place and the name.
 const ARTICLES: &[&str] = &["de", "het", "den", "der", "t", "n", "'t", "the"];
 
+/// A street lies in a neighbourhood, that in a district, that in a town, that in the municipality;
+/// places that lie in each other, which `places.csv` cannot say, end here too.
+const DEEPEST: usize = 8;
+
+/// Most names of several places that are looked into: each costs a look at all places named, and a
+/// message with more of them is a list.
+const MOST_NAMESAKES: usize = 64;
+
 /// Finds the places of a gazetteer, and the places of a shipped table that lie elsewhere.
 #[derive(Clone, Debug)]
 pub struct Locator {
@@ -78,6 +86,8 @@ struct Known {
     name: Arc<str>,
     kind: PlaceKind,
     needs_cue: bool,
+    /// The place it lies in, the one that lies in, and so on.
+    above: Vec<u32>,
 }
 
 /// One way to write a place, filed under its longest word: names that begin with *de* would be
@@ -149,6 +159,8 @@ pub struct Places {
     named: Vec<Named>,
     located: Vec<Located>,
     distant: Vec<Distant>,
+    /// Other places with the same name as one of `located`, with its index.
+    namesakes: Vec<(usize, u32)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -164,6 +176,7 @@ impl Places {
         self.named.clear();
         self.located.clear();
         self.distant.clear();
+        self.namesakes.clear();
     }
 
     /// Where our places are named, in the order of the text and without overlap.
@@ -218,6 +231,11 @@ impl Locator {
         for (word, of_word) in files.names {
             names[word as usize] = of_word.into_iter().collect();
         }
+        let by_name: HashMap<&str, u32> = (0..)
+            .zip(&gazetteer.places)
+            .map(|(number, place)| (place.name.as_str(), number))
+            .collect();
+        let above = |place: &Place| by_name.get(place.parent.as_deref()?).copied();
         let places = gazetteer
             .places
             .iter()
@@ -225,6 +243,11 @@ impl Locator {
                 name: place.name.as_str().into(),
                 kind: place.kind,
                 needs_cue: place.needs_cue,
+                above: std::iter::successors(above(place), |number| {
+                    above(&gazetteer.places[*number as usize])
+                })
+                .take(DEEPEST)
+                .collect(),
             })
             .collect();
         Locator {
@@ -286,7 +309,8 @@ impl Locator {
         }
     }
 
-    /// Decides between names that overlap, when all are found.
+    /// Decides between names that overlap, when all are found; of two places with one name, the one
+    /// that lies in a place which is named too.
     pub(crate) fn settle(&self, places: &mut Places) {
         if places.named.is_empty() {
             return;
@@ -306,6 +330,12 @@ impl Locator {
         } in &places.named
         {
             if first < next {
+                if let (Some(before), Target::Ours(place)) = (places.located.last(), target)
+                    && (before.first, before.last) == (first, last)
+                    && before.place != place
+                {
+                    places.namesakes.push((places.located.len() - 1, place));
+                }
                 continue;
             }
             next = last + 1;
@@ -325,6 +355,23 @@ impl Locator {
                 }
             }
         }
+        for at in 0..places.namesakes.len().min(MOST_NAMESAKES) {
+            let (index, other) = places.namesakes[at];
+            let located = &places.located;
+            let named = |place| self.named_above(place, located);
+            if named(other) > named(located[index].place) {
+                places.located[index].place = other;
+            }
+        }
+    }
+
+    /// How many of the places that it lies in are named.
+    fn named_above(&self, place: u32, located: &[Located]) -> usize {
+        let above = &self.places[place as usize].above;
+        above
+            .iter()
+            .filter(|above| located.iter().any(|other| other.place == **above))
+            .count()
     }
 
     /// Where the text says that something happened, when it names a place elsewhere and none of
@@ -581,6 +628,34 @@ mod tests {
         check("Overval in #denhaag, in Spanje", &["Spanje", "Spanje"]);
         check("Spaanse wijk", &["Spanje"]);
         check("Inbraak in Almelo en Zutphen", &["Zutphen"]);
+    }
+
+    #[test]
+    fn of_two_places_with_one_name_the_one_counts_whose_town_is_named() {
+        let lies_in = |kind, name: &str, parent: &str| Place {
+            parent: Some(parent.to_owned()),
+            ..place(kind, name, &[], false)
+        };
+        let locator = Locator::compile(&Gazetteer {
+            places: vec![
+                place(PlaceKind::Town, "Wiekerdam", &[], false),
+                place(PlaceKind::Town, "Roderhout", &[], false),
+                lies_in(PlaceKind::Neighbourhood, "Oude Kern", "Roderhout"),
+                lies_in(PlaceKind::Street, "Kerkpad", "Wiekerdam"),
+                lies_in(PlaceKind::Street, "Kerkpad", "Oude Kern"),
+            ],
+        });
+        let check = |original: &str, expected: &[u32]| {
+            let words = Words::new(original, &Folded::new(original));
+            let mut places = Places::default();
+            locator.locate(&words, &mut places);
+            let found: Vec<u32> = places.located().iter().map(|l| l.place).collect();
+            assert_eq!(found, expected, "{original}");
+        };
+        check("Kerkpad", &[3]);
+        check("Kerkpad in Roderhout", &[4, 1]);
+        check("Wiekerdam, Kerkpad", &[0, 3]);
+        check("Oude Kern: Kerkpad", &[2, 4]);
     }
 
     #[test]

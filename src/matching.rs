@@ -22,6 +22,7 @@ pub mod forms;
 mod evaluate;
 mod hulls;
 mod judge;
+mod parts;
 mod rule;
 mod scan;
 

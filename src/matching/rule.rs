@@ -1,13 +1,13 @@
 //! Keyword lines, compiled: as trees of numbered words, and filed under the rarest words they need.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use crate::keyword::{Expression, Keyword, KeywordLine, Order, Term};
 use crate::matching::forms::{Form, forms_of};
+use crate::matching::parts::{Part, Parts};
 use crate::text::words::lexicon::{Lexicon, Numbering};
 use crate::theme::{Common, Theme, ThemeId};
 
@@ -22,7 +22,7 @@ pub(super) struct Rules {
     pub(super) lexicon: Lexicon,
     /// For each word of the lexicon: the atoms it is a form of.
     pub(super) atoms_of_word: Lists,
-    pub(super) open: Option<OpenParts>,
+    pub(super) parts: Option<Parts>,
     /// For each atom: the rules filed under it.
     pub(super) filed: Lists,
     /// Rules that no word gives away: they are looked at for every message.
@@ -85,22 +85,6 @@ pub(super) enum Node {
     },
 }
 
-/// Word parts, all searched in one pass.
-#[derive(Clone, Debug)]
-pub(super) struct OpenParts {
-    pub(super) automaton: AhoCorasick,
-    /// For each pattern of the automaton: the atoms with these letters.
-    pub(super) ends: Vec<Vec<OpenEnd>>,
-}
-
-/// Which sides of a word part are open, and whose it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OpenEnd {
-    pub(super) left: bool,
-    pub(super) right: bool,
-    pub(super) atom: u32,
-}
-
 /// Many short lists in one piece of memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
@@ -109,12 +93,25 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    fn new(lists: &[Vec<u32>]) -> Self {
-        let mut flat = Lists::default();
-        for list in lists {
-            flat.values.extend_from_slice(list);
-            flat.ends
-                .push(u32::try_from(flat.values.len()).expect("fewer than 4 billion forms"));
+    /// `count` lists of these values, each with the index of its list; values keep their order.
+    fn new(count: usize, values: &[(u32, u32)]) -> Self {
+        let mut ends = vec![0; count];
+        for (index, _) in values {
+            ends[*index as usize] += 1;
+        }
+        let mut next = 0;
+        for end in &mut ends {
+            // Where the list begins, until all its values are in.
+            next += std::mem::replace(end, next);
+        }
+        let mut flat = Lists {
+            ends,
+            values: vec![0; values.len()],
+        };
+        for (index, value) in values {
+            let end = &mut flat.ends[*index as usize];
+            flat.values[*end as usize] = *value;
+            *end += 1;
         }
         flat
     }
@@ -165,6 +162,7 @@ impl Rules {
 /// What makes two atoms the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum AtomKey {
+    /// Two or more.
     Words(Vec<u32>),
     Open {
         letters: String,
@@ -177,7 +175,12 @@ enum AtomKey {
 struct Builder {
     rules: Vec<Rule>,
     words: Numbering,
+    /// For each word: the atom of it alone, when there is one; [`PLACE`] stands for none.
+    single: Vec<u32>,
+    /// All other atoms.
     atoms: HashMap<AtomKey, u32>,
+    /// How many atoms there are besides [`PLACE`].
+    count: u32,
     /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
     frequency: Vec<u64>,
 }
@@ -229,20 +232,22 @@ impl Builder {
 
     /// The single words of a term become one atom; each other form is a branch of its own.
     fn term(&mut self, term: &Term) -> Node {
-        let mut words = BTreeSet::new();
+        let mut words = Vec::new();
         let mut nodes = Vec::new();
         for form in forms_of(term) {
             match form {
                 Form::Word(word) => {
-                    words.insert(self.words.number(&word));
+                    words.push(self.words.number(&word));
                 }
                 form => nodes.push(self.form(form)),
             }
         }
-        if !words.is_empty() {
-            nodes.push(Node::Atom(
-                self.atom(AtomKey::Words(words.into_iter().collect())),
-            ));
+        words.sort_unstable();
+        words.dedup();
+        match words[..] {
+            [] => {}
+            [word] => nodes.push(Node::Atom(self.atom_of_word(word))),
+            _ => nodes.push(Node::Atom(self.atom(AtomKey::Words(words)))),
         }
         match nodes.len() {
             1 => nodes.swap_remove(0),
@@ -254,7 +259,7 @@ impl Builder {
         match form {
             Form::Word(word) => {
                 let number = self.words.number(&word);
-                Node::Atom(self.atom(AtomKey::Words(vec![number])))
+                Node::Atom(self.atom_of_word(number))
             }
             Form::Open {
                 letters,
@@ -273,23 +278,41 @@ impl Builder {
         }
     }
 
+    fn atom_of_word(&mut self, word: u32) -> u32 {
+        let at = word as usize;
+        if self.single.len() <= at {
+            self.single.resize(at + 1, PLACE);
+        }
+        if self.single[at] == PLACE {
+            self.count += 1;
+            self.single[at] = self.count;
+        }
+        self.single[at]
+    }
+
     fn atom(&mut self, key: AtomKey) -> u32 {
-        let next = u32::try_from(self.atoms.len()).expect("fewer than 4 billion atoms") + PLACE + 1;
-        *self.atoms.entry(key).or_insert(next)
+        *self.atoms.entry(key).or_insert_with(|| {
+            self.count += 1;
+            self.count
+        })
     }
 
     fn finish(mut self, themes: Vec<ThemeSummary>) -> Rules {
-        let atoms = self.atoms.len() + 1;
+        let atoms = self.count as usize + 1;
         self.frequency = vec![PLACE_FREQUENCY; atoms];
         let words = std::mem::take(&mut self.words).into_words();
-        let mut atoms_of_word = vec![Vec::new(); words.len()];
-        let mut open: HashMap<&str, Vec<OpenEnd>> = HashMap::new();
+        let mut atoms_of_word = Vec::new();
+        for (word, &atom) in (0..).zip(&self.single) {
+            if atom != PLACE {
+                atoms_of_word.push((word, atom));
+                self.frequency[atom as usize] = likelihood(words[word as usize].len());
+            }
+        }
+        let mut parts = Vec::new();
         for (key, &atom) in &self.atoms {
             self.frequency[atom as usize] = match key {
                 AtomKey::Words(numbers) => {
-                    numbers
-                        .iter()
-                        .for_each(|n| atoms_of_word[*n as usize].push(atom));
+                    atoms_of_word.extend(numbers.iter().map(|word| (*word, atom)));
                     numbers
                         .iter()
                         .map(|n| likelihood(words[*n as usize].len()))
@@ -300,36 +323,34 @@ impl Builder {
                     left,
                     right,
                 } => {
-                    let (left, right) = (*left, *right);
-                    open.entry(letters)
-                        .or_default()
-                        .push(OpenEnd { left, right, atom });
+                    parts.push(Part {
+                        letters: letters.as_bytes().into(),
+                        left: *left,
+                        right: *right,
+                        atom,
+                    });
                     // A part is in many words: count it as a word of one letter less.
                     likelihood(letters.len() - 1)
                 }
             };
         }
-        let open = OpenParts::new(open);
-        let mut filed = vec![Vec::new(); atoms];
+        let mut filed = Vec::new();
         let mut always = Vec::new();
         for (rule, number) in self.rules.iter().zip(0..) {
             let anchors = self.anchors(&rule.node);
             match anchors.always {
                 true => always.push(number),
-                false => anchors
-                    .atoms
-                    .iter()
-                    .for_each(|a| filed[*a as usize].push(number)),
+                false => filed.extend(anchors.atoms.iter().map(|atom| (*atom, number))),
             }
         }
         Rules {
             rules: self.rules,
             themes,
             atoms,
+            atoms_of_word: Lists::new(words.len(), &atoms_of_word),
             lexicon: Lexicon::new(words),
-            atoms_of_word: Lists::new(&atoms_of_word),
-            open,
-            filed: Lists::new(&filed),
+            parts: Parts::new(parts),
+            filed: Lists::new(atoms, &filed),
             always,
         }
     }
@@ -339,12 +360,12 @@ impl Builder {
     fn anchors(&self, node: &Node) -> Anchors {
         match node {
             Node::Atom(atom) => Anchors {
-                atoms: BTreeSet::from([*atom]),
+                atoms: vec![*atom],
                 frequency: self.frequency[*atom as usize],
                 always: false,
             },
             Node::Regex(_) => Anchors {
-                atoms: BTreeSet::new(),
+                atoms: Vec::new(),
                 frequency: u64::MAX,
                 always: true,
             },
@@ -370,7 +391,7 @@ impl Builder {
 
 #[derive(Debug, Default)]
 struct Anchors {
-    atoms: BTreeSet<u32>,
+    atoms: Vec<u32>,
     frequency: u64,
     always: bool,
 }
@@ -378,20 +399,4 @@ struct Anchors {
 /// Short words are common, long words are rare: half as likely for each letter more.
 fn likelihood(letters: usize) -> u64 {
     1 << (26 - letters.min(25))
-}
-
-impl OpenParts {
-    fn new(open: HashMap<&str, Vec<OpenEnd>>) -> Option<Self> {
-        if open.is_empty() {
-            return None;
-        }
-        let mut parts: Vec<(&str, Vec<OpenEnd>)> = open.into_iter().collect();
-        parts.sort_unstable_by_key(|(letters, _)| *letters);
-        let automaton = AhoCorasick::new(parts.iter().map(|(letters, _)| letters))
-            .expect("the lists are limited, so their letters fit in an automaton");
-        Some(OpenParts {
-            automaton,
-            ends: parts.into_iter().map(|(_, ends)| ends).collect(),
-        })
-    }
 }

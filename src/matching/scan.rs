@@ -77,7 +77,17 @@ impl Scratch {
                 locator.look_up(&words, reading, &mut self.places);
             }
         }
-        self.find_parts(rules, &words);
+        if let Some(parts) = &rules.parts {
+            for reading in words.readings() {
+                let occurrence = || occurrence_of(&words, reading.first, reading.last);
+                let mut found = |atom| self.add(rules, atom, occurrence());
+                parts.at_ends(&words, reading, &mut found);
+            }
+            parts.inside(&words, |reading, atom| {
+                let occurrence = occurrence_of(&words, reading.first, reading.last);
+                self.add(rules, atom, occurrence);
+            });
+        }
         locator.settle(&mut self.places);
         for at in 0..self.places.located().len() {
             let Located { first, last, .. } = self.places.located()[at];
@@ -118,27 +128,6 @@ impl Scratch {
             let occurrence = occurrence_of(words, reading.first, reading.last);
             for &atom in rules.atoms_of_word.get(word) {
                 self.add(rules, atom, occurrence);
-            }
-        }
-    }
-
-    /// Word parts. What is free beside the letters is nothing or has at least three letters, so
-    /// that `*brand` finds neither *abrand* nor *ebrand*.
-    fn find_parts(&mut self, rules: &Rules, words: &Words) {
-        const FEWEST: usize = 3;
-        let Some(open) = &rules.open else {
-            return;
-        };
-        for part in open.automaton.find_overlapping_iter(words.haystack()) {
-            let Some((reading, before, after)) = words.around(part.start(), part.end()) else {
-                continue;
-            };
-            let fits = |free: usize, open: bool| free == 0 || (open && free >= FEWEST);
-            let occurrence = occurrence_of(words, reading.first, reading.last);
-            for end in &open.ends[part.pattern().as_usize()] {
-                if fits(before, end.left) && fits(after, end.right) {
-                    self.add(rules, end.atom, occurrence);
-                }
             }
         }
     }

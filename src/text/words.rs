@@ -207,6 +207,10 @@ impl Words {
 /// The units of a short text, such as a keyword, grouped by written word: `auto-inbraak nu` is
 /// `[[auto, inbraak], [nu]]`.
 pub fn written_words(text: &str) -> Vec<Vec<String>> {
+    // Most words of a list are plain letters: one word, one unit.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return vec![vec![text.to_ascii_lowercase()]];
+    }
     let folded = Folded::new(text);
     let words = Words::new(text, &folded);
     let mut written: Vec<Vec<String>> = Vec::new();
