@@ -3,7 +3,7 @@
 //! A place is shown beside a hit and can be a condition; it is never a reason by itself.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::item::Span;
@@ -76,8 +76,10 @@ pub struct Locator {
     elsewhere: Vec<Elsewhere>,
     /// Every word of a name.
     lexicon: Lexicon,
-    /// For each word of the lexicon: the names filed under it.
-    names: Vec<Vec<Name>>,
+    /// All names, by the word they are filed under.
+    names: Vec<Name>,
+    /// For each word of the lexicon: where its names begin in `names`; and their number.
+    begins: Vec<usize>,
 }
 
 /// What is told of a place.
@@ -92,7 +94,7 @@ struct Known {
 
 /// One way to write a place, filed under its longest word: names that begin with *de* would be
 /// looked at for every *de*.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
     /// The words before it.
     before: Vec<u32>,
@@ -102,7 +104,7 @@ struct Name {
 }
 
 /// What a name stands for; of two names for the same words the first in this order counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     /// One of our places.
     Ours(u32),
@@ -227,10 +229,11 @@ impl Locator {
             elsewhere.push(town);
         }
         let lexicon = Lexicon::new(files.numbering.into_words());
-        let mut names = vec![Vec::new(); lexicon.len()];
-        for (word, of_word) in files.names {
-            names[word as usize] = of_word.into_iter().collect();
-        }
+        files.names.sort_unstable();
+        files.names.dedup();
+        let begins = (0..=lexicon.len())
+            .map(|word| files.names.partition_point(|(of, _)| (*of as usize) < word))
+            .collect();
         let by_name: HashMap<&str, u32> = (0..)
             .zip(&gazetteer.places)
             .map(|(number, place)| (place.name.as_str(), number))
@@ -254,7 +257,8 @@ impl Locator {
             places,
             elsewhere,
             lexicon,
-            names,
+            names: files.names.into_iter().map(|(_, name)| name).collect(),
+            begins,
         }
     }
 
@@ -281,7 +285,8 @@ impl Locator {
         let Some(number) = self.lexicon.get(reading.hash, words.letters(reading)) else {
             return;
         };
-        for name in &self.names[number as usize] {
+        let number = number as usize;
+        for name in &self.names[self.begins[number]..self.begins[number + 1]] {
             let Some(first) = reading.first.checked_sub(small(name.before.len())) else {
                 continue;
             };
@@ -427,7 +432,8 @@ impl Place {
 #[derive(Default)]
 struct Files {
     numbering: Numbering,
-    names: HashMap<u32, HashSet<Name>>,
+    /// Each with the word it is filed under.
+    names: Vec<(u32, Name)>,
 }
 
 impl Files {
@@ -452,7 +458,7 @@ impl Files {
             after: numbers[longest + 1..].to_vec(),
             target,
         };
-        self.names.entry(numbers[longest]).or_default().insert(name);
+        self.names.push((numbers[longest], name));
     }
 }
 
