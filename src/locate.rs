@@ -16,6 +16,7 @@ use crate::text::words::{Reading, Words, written_words};
 mod corpus;
 mod elsewhere;
 mod mention;
+mod vocabulary;
 
 use elsewhere::Elsewhere;
 use mention::Telling;
