@@ -9,16 +9,18 @@ use std::sync::Arc;
 use crate::item::Span;
 use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::text::fold::Folded;
-use crate::text::words::lexicon::{Lexicon, Numbering};
-use crate::text::words::{Reading, Words, written_words};
+use crate::text::words::lexicon::Lexicon;
+use crate::text::words::{Reading, Words};
 
 #[cfg(test)]
 mod corpus;
 mod elsewhere;
+mod filing;
 mod mention;
 mod vocabulary;
 
 use elsewhere::Elsewhere;
+use filing::{Files, Name, Target, small};
 use mention::Telling;
 
 /// Words of place: beside one of these a name that is also an ordinary word is a name.
@@ -91,26 +93,6 @@ struct Known {
     needs_cue: bool,
     /// The place it lies in, the one that lies in, and so on.
     above: Vec<u32>,
-}
-
-/// One way to write a place, filed under its longest word: names that begin with *de* would be
-/// looked at for every *de*.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Name {
-    /// The words before it.
-    before: Vec<u32>,
-    /// The words after it.
-    after: Vec<u32>,
-    target: Target,
-}
-
-/// What a name stands for; of two names for the same words the first in this order counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Target {
-    /// One of our places.
-    Ours(u32),
-    /// A place elsewhere, or its adjective.
-    Elsewhere { place: u32, adjective: bool },
 }
 
 /// A place that is named in a text.
@@ -191,47 +173,8 @@ impl Places {
 impl Locator {
     /// Prepares to find these places. What is in the gazetteer is ours, also when the table has it.
     pub fn compile(gazetteer: &Gazetteer) -> Self {
-        let mut files = Files::default();
-        let mut ours: HashMap<Vec<String>, u32> = HashMap::new();
-        for (place, described) in (0..).zip(&gazetteer.places) {
-            for name in described.names() {
-                ours.entry(written_words(name).concat()).or_insert(place);
-                files.name(name, Target::Ours(place));
-            }
-            if matches!(described.kind, PlaceKind::Municipality | PlaceKind::Town) {
-                files.name(&format!("{}se", described.name), Target::Ours(place));
-            }
-        }
-        let mut elsewhere = Vec::new();
-        for town in Elsewhere::all() {
-            if let Some(place) = ours.get(&written_words(town.name).concat()) {
-                for adjective in town.adjectives() {
-                    files.words(written_words(adjective).concat(), Target::Ours(*place));
-                }
-                continue;
-            }
-            let place = small(elsewhere.len());
-            let target = |adjective| Target::Elsewhere { place, adjective };
-            let apart = written_words(town.name).concat();
-            if apart.len() > 1 {
-                files.words(vec![apart.concat()], target(false));
-            }
-            // "Het Zutphens gemeentebestuur", and "Zutphens trots".
-            if let [word] = &apart[..]
-                && !word.ends_with('s')
-                && !town.needs_cue
-            {
-                files.words(vec![format!("{word}s")], target(true));
-            }
-            files.words(apart, target(false));
-            for adjective in town.adjectives() {
-                files.words(written_words(adjective).concat(), target(true));
-            }
-            elsewhere.push(town);
-        }
+        let (files, elsewhere) = Files::of(gazetteer);
         let lexicon = Lexicon::new(files.numbering.into_words());
-        files.names.sort_unstable();
-        files.names.dedup();
         let begins = (0..=lexicon.len())
             .map(|word| files.names.partition_point(|(of, _)| (*of as usize) < word))
             .collect();
@@ -421,53 +364,6 @@ impl Locator {
     }
 }
 
-impl Place {
-    fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.name)
-            .chain(&self.aliases)
-            .map(String::as_str)
-    }
-}
-
-/// Names while they are being filed.
-#[derive(Default)]
-struct Files {
-    numbering: Numbering,
-    /// Each with the word it is filed under.
-    names: Vec<(u32, Name)>,
-}
-
-impl Files {
-    /// A name in all the ways to write it.
-    fn name(&mut self, name: &str, target: Target) {
-        for words in ways_to_write(name) {
-            self.words(words, target);
-        }
-    }
-
-    fn words(&mut self, words: Vec<String>, target: Target) {
-        let Some(longest) = (0..words.len()).max_by_key(|at| (words[*at].len(), Reverse(*at)))
-        else {
-            return;
-        };
-        let numbers: Vec<u32> = words
-            .iter()
-            .map(|word| self.numbering.number(word))
-            .collect();
-        let name = Name {
-            before: numbers[..longest].to_vec(),
-            after: numbers[longest + 1..].to_vec(),
-            target,
-        };
-        self.names.push((numbers[longest], name));
-    }
-}
-
-/// There are far fewer than 4 billion places and words in a name.
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 /// Whether a word of place stands before a name, which must be a word of its own; or it is a hashtag,
 /// or a street with the number of a house.
 fn has_cue(words: &Words, first: u32, last: u32, kind: PlaceKind) -> bool {
@@ -496,25 +392,6 @@ fn has_cue(words: &Words, first: u32, last: u32, kind: PlaceKind) -> bool {
             is_one_of(one, CUES)
                 || is_one_of(one, ARTICLES) && before(2).is_some_and(|two| is_one_of(two, CUES))
         })
-}
-
-/// The ways to write a name: apart, joined as in a hashtag, and each with a genitive -s.
-fn ways_to_write(name: &str) -> Vec<Vec<String>> {
-    let apart: Vec<String> = written_words(name).concat();
-    let mut ways = vec![apart.clone()];
-    if apart.len() > 1 {
-        ways.push(vec![apart.concat()]);
-    }
-    for at in 0..ways.len() {
-        for genitive in ["s", "'s"] {
-            let mut way = ways[at].clone();
-            if let Some(word) = way.last_mut().filter(|word| !word.ends_with('s')) {
-                word.push_str(genitive);
-                ways.push(way);
-            }
-        }
-    }
-    ways
 }
 
 #[cfg(test)]

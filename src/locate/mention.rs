@@ -12,9 +12,9 @@
 //!    sentence, *Inbraakgolf Zutphen: …* in its first four words; and *…, Zutphen* as its end.
 //! 4. **The town's adjective before a sort of place or a service**: *Zutphense wijk*. Of countries only
 //!    before what cannot be among us: *Spaanse stad*, and not *Spaanse winkel*.
-//! 5. **A headline**: a message that begins with the name and a small word (*Zutphen wil camera's*), or
-//!    with the adjective and a noun (*Zutphense studente beroofd*), written by nobody who says *I* or
-//!    *we*.
+//! 5. **A headline**: a message that begins with the name and a small word (*Zutphen wil camera's*),
+//!    with the adjective and a noun (*Zutphense studente beroofd*) or with the name after a plain word
+//!    (*Grote brand Zutphen onder controle*), written by nobody who says *I* or *we*.
 //!
 //! A name that needs a cue counts with a capital in ways 1 and 3 only. What takes a mention away again:
 //!
@@ -29,8 +29,9 @@
 use crate::item::Span;
 use crate::locate::Distant;
 use crate::locate::vocabulary::{
-    ARTICLES, AT, DISHES, FAR_SORTS_OF_PLACE, FIRST_PERSON, HERE, INSTITUTIONS, IS, LIKE, NEAR,
-    NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, READ_ON, SORTS_OF_PLACE, STAYS, TO_AND_FROM,
+    ARTICLES, AT, DISHES, FAR_SORTS_OF_PLACE, FIRST_PERSON, HERE, INSTITUTIONS, IS, LIKE, MOVES,
+    NEAR, NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, READ_ON, SORTS_OF_PLACE, STAYS,
+    TO_AND_FROM,
 };
 use crate::text::fold::Folded;
 use crate::text::words::Words;
@@ -136,7 +137,7 @@ impl Telling<'_> {
             false => before(steps + 1),
         };
         ends_with(before(steps), SORTS_OF_PLACE)
-            && !TO_AND_FROM.contains(&further)
+            && !MOVES.contains(&further)
             && !self.stays(mention, steps)
     }
 
@@ -163,7 +164,7 @@ impl Telling<'_> {
         colon && first_words && !AT.contains(&one) || ends && before.ends_with(',') && alone
     }
 
-    /// Way 4 and the second half of 5.
+    /// Way 4, and way 5 with the adjective.
     fn adjective(&self, mention: &Distant) -> bool {
         let noun = self.after(mention.last, 1);
         let close = self.signs_after(mention.last) == " ";
@@ -178,7 +179,7 @@ impl Telling<'_> {
             true => FAR_SORTS_OF_PLACE,
             false => SORTS_OF_PLACE,
         };
-        let direction = TO_AND_FROM.contains(&before) && before != "door";
+        let direction = MOVES.contains(&before);
         if ends_with(noun, sorts) && !direction {
             return true;
         }
@@ -186,10 +187,23 @@ impl Telling<'_> {
         mention.first == 0 && !mention.abroad && plain && self.is_news()
     }
 
-    /// The first half of way 5.
+    /// Way 5, with the name.
     fn headline(&self, mention: &Distant) -> bool {
         let next = self.after(mention.last, 1);
-        mention.first == 0
+        let one = self.before(mention.first, 1);
+        let begins = match mention.first {
+            0 => true,
+            1..LABEL => {
+                let plain = mention.first == 1 || !self.has_capital(mention.first - 1);
+                let close = self.signs_before(mention.first) == " "
+                    && !(1..=mention.first)
+                        .any(|steps| MOVES.contains(&self.before(mention.first, steps)));
+                let town = !mention.abroad && self.has_capital(mention.first);
+                close && town && plain && self.is_spot(one) && !self.is_initials(mention.first - 1)
+            }
+            _ => false,
+        };
+        begins
             && self.signs_after(mention.last) == " "
             && !next.is_empty()
             && !TO_AND_FROM.contains(&next)
@@ -437,6 +451,8 @@ mod tests {
             Franse badplaats opgeschrikt door schietpartij | Frankrijk
             Aanslag op Londense brug
             Overlast in Zwolse uitgaansstraat | Zwolle
+            Bedreigingen aan adres van Utrechtse burgemeester | Utrecht
+            Onderweg naar de Utrechtse binnenstad beroofd
             Groningse school ontruimd na bedreiging | Groningen
             Jeugdoverlast in Leidse buurt | Leiden
             Poolse winkel in de straat overvallen
@@ -457,6 +473,12 @@ mod tests {
             Rotterdam schrikt van reeks explosies | Rotterdam
             Utrechtse man bedreigd met mes | Utrecht
             Haarlem kampt met woninginbraken | Haarlem
+            Grote politieactie Almere na melding vuurwapen | Almere
+            Inbraakgolf Hilversum houdt aan | Hilversum
+            Verdachte van steekpartij Heerlen meldt zich | Heerlen
+            Radio Rotterdam meldt een inbraak
+            Fiets Utrecht gekocht en nu is mijn fiets gejat
+            Zaterdag Parijs en zondag ingebroken
             Goudse kaas gestolen uit kraam
             Haagse bluf en een gestolen toetje
             Deventer koek gestolen uit de keuken

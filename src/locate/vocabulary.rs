@@ -11,6 +11,11 @@ pub(super) const TO_AND_FROM: &[&str] = &[
     "voor", "over", "door", "en", "of",
 ];
 
+/// Those of them that say where somebody goes or comes from.
+pub(super) const MOVES: &[&str] = &[
+    "naar", "richting", "uit", "vanuit", "vanaf", "via", "tot", "tussen",
+];
+
 /// Articles and what stands for one.
 pub(super) const ARTICLES: &[&str] = &[
     "de", "het", "een", "'t", "t", "den", "der", "die", "dat", "dit", "deze",
@@ -111,8 +116,20 @@ pub(super) const NOT_THERE: &[&str] = &[
     "interesse",
 ];
 
-/// No place though a word of place stands before it: *in de trein Zutphen – Zwolle*.
+/// No place though the name of a town stands after it: *in de trein Zutphen – Zwolle*, *Radio Zutphen*.
 pub(super) const NO_SPOTS: &[&str] = &[
+    "radio",
+    "omroep",
+    "rtv",
+    "feyenoord",
+    "ajax",
+    "team",
+    "club",
+    "supporters",
+    "fans",
+    "nieuwsblad",
+    "courant",
+    "universiteit",
     "trein",
     "sprinter",
     "intercity",
