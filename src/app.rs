@@ -85,7 +85,11 @@ impl App {
         let environment = origin.environment.iter().cloned();
         let mut settings = settings::load(&origin.paths, environment, now, check_selector)
             .map_err(LoadError::Mistakes)?;
-        let matcher = Matcher::compile(&settings.themes, &settings.common, &settings.gazetteer);
+        let gazetteer = settings
+            .gazetteer
+            .clone()
+            .with_municipality(&settings.municipality);
+        let matcher = Matcher::compile(&settings.themes, &settings.common, &gazetteer);
         if examples == Examples::Run {
             let failing = failing_examples(&matcher, &settings.themes);
             if !failing.is_empty() {

@@ -2,13 +2,26 @@
 //!
 //! A place is shown beside a hit and can be a condition; it is never a reason by itself.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::place::{Gazetteer, PlaceKind};
+use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::span::Span;
-use crate::text::words::lexicon::{Lexicon, Numbering};
-use crate::text::words::{Reading, Words, written_words};
+use crate::text::fold::Folded;
+use crate::text::words::lexicon::Lexicon;
+use crate::text::words::{Reading, Words};
+
+#[cfg(test)]
+mod corpus;
+mod elsewhere;
+mod filing;
+mod mention;
+mod vocabulary;
+
+use elsewhere::Elsewhere;
+use filing::{Files, Name, Target, small};
+use mention::Telling;
 
 /// Words of place: beside one of these a name that is also an ordinary word is a name.
 const CUES: &[&str] = &[
@@ -34,19 +47,42 @@ const CUES: &[&str] = &[
     "door",
     "over",
     "omgeving",
+    "landgoed",
+    "buurtschap",
+    "wijk",
+    "buurt",
+    "winkelcentrum",
+    "park",
+    "plein",
+    "on",
+    "at",
+    "near",
+    "from",
 ];
 
 /// What may stand between a word of place and the name.
-const ARTICLES: &[&str] = &["de", "het", "den", "der", "t", "n"];
+const ARTICLES: &[&str] = &["de", "het", "den", "der", "t", "n", "'t", "the"];
 
-/// Finds the places of a gazetteer.
+/// A street lies in a neighbourhood, that in a district, that in a town, that in the municipality;
+/// places that lie in each other, which `places.csv` cannot say, end here too.
+const DEEPEST: usize = 8;
+
+/// Most names of several places that are looked into: each costs a look at all places named, and a
+/// message with more of them is a list.
+const MOST_NAMESAKES: usize = 64;
+
+/// Finds the places of a gazetteer, and the places of a shipped table that lie elsewhere.
 #[derive(Clone, Debug)]
 pub struct Locator {
     places: Vec<Known>,
-    /// Every word with which a name begins or goes on.
+    /// The places of the table that are not in the gazetteer.
+    elsewhere: Vec<Elsewhere>,
+    /// Every word of a name.
     lexicon: Lexicon,
-    /// For each word of the lexicon: the names that begin with it.
-    names: Vec<Vec<Name>>,
+    /// All names, by the word they are filed under.
+    names: Vec<Name>,
+    /// For each word of the lexicon: where its names begin in `names`; and their number.
+    begins: Vec<usize>,
 }
 
 /// What is told of a place.
@@ -55,14 +91,8 @@ struct Known {
     name: Arc<str>,
     kind: PlaceKind,
     needs_cue: bool,
-}
-
-/// One way to write a place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Name {
-    /// The words after the first.
-    rest: Vec<u32>,
-    place: u32,
+    /// The place it lies in, the one that lies in, and so on.
+    above: Vec<u32>,
 }
 
 /// A place that is named in a text.
@@ -87,29 +117,72 @@ pub struct Located {
     pub last: u32,
 }
 
+/// Where a place that is not ours is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Distant {
+    place: u32,
+    first: u32,
+    last: u32,
+    adjective: bool,
+    abroad: bool,
+    island: bool,
+    needs_cue: bool,
+}
+
+/// A place elsewhere, named as where something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElsewhereFound {
+    /// Its name for readers.
+    pub name: &'static str,
+    /// Where it is named, in the message as given.
+    pub span: Span,
+}
+
+/// The places in a text. The memory is kept from text to text.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    named: Vec<Named>,
+    located: Vec<Located>,
+    distant: Vec<Distant>,
+    /// Other places with the same name as one of `located`, with its index.
+    namesakes: Vec<(usize, u32)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    first: u32,
+    last: u32,
+    target: Target,
+}
+
+impl Places {
+    /// Forgets the text before.
+    pub fn clear(&mut self) {
+        self.named.clear();
+        self.located.clear();
+        self.distant.clear();
+        self.namesakes.clear();
+    }
+
+    /// Where our places are named, in the order of the text and without overlap.
+    pub fn located(&self) -> &[Located] {
+        &self.located
+    }
+}
+
 impl Locator {
-    /// Prepares to find these places.
+    /// Prepares to find these places. What is in the gazetteer is ours, also when the table has it.
     pub fn compile(gazetteer: &Gazetteer) -> Self {
-        let mut numbering = Numbering::default();
-        let mut begun: HashMap<u32, Vec<Name>> = HashMap::new();
-        for (place, described) in (0..).zip(&gazetteer.places) {
-            let aliases = described.aliases.iter().map(String::as_str);
-            for name in std::iter::once(described.name.as_str()).chain(aliases) {
-                for words in ways_to_write(name) {
-                    let mut numbers = words.iter().map(|word| numbering.number(word));
-                    let Some(first) = numbers.next() else {
-                        continue;
-                    };
-                    let rest = numbers.collect();
-                    begun.entry(first).or_default().push(Name { rest, place });
-                }
-            }
-        }
-        let lexicon = Lexicon::new(numbering.into_words());
-        let mut names = vec![Vec::new(); lexicon.len()];
-        for (first, of_word) in begun {
-            names[first as usize] = of_word;
-        }
+        let (files, elsewhere) = Files::of(gazetteer);
+        let lexicon = Lexicon::new(files.numbering.into_words());
+        let begins = (0..=lexicon.len())
+            .map(|word| files.names.partition_point(|(of, _)| (*of as usize) < word))
+            .collect();
+        let by_name: HashMap<&str, u32> = (0..)
+            .zip(&gazetteer.places)
+            .map(|(number, place)| (place.name.as_str(), number))
+            .collect();
+        let above = |place: &Place| by_name.get(place.parent.as_deref()?).copied();
         let places = gazetteer
             .places
             .iter()
@@ -117,63 +190,166 @@ impl Locator {
                 name: place.name.as_str().into(),
                 kind: place.kind,
                 needs_cue: place.needs_cue,
+                above: std::iter::successors(above(place), |number| {
+                    above(&gazetteer.places[*number as usize])
+                })
+                .take(DEEPEST)
+                .collect(),
             })
             .collect();
         Locator {
             places,
+            elsewhere,
             lexicon,
-            names,
+            names: files.names.into_iter().map(|(_, name)| name).collect(),
+            begins,
         }
     }
 
-    /// Adds every place that these words name, in the order of the text and without overlap: of two
-    /// names that begin at one word the longer counts, of two equal ones the more precise place.
-    pub fn locate(&self, words: &Words, located: &mut Vec<Located>) {
-        let from = located.len();
+    /// Finds every place that these words name: of two names that begin at one word the longer
+    /// counts, of two equal ones ours, and the more precise of ours.
+    pub fn locate(&self, words: &Words, places: &mut Places) {
+        places.clear();
         for reading in words.readings() {
-            if self.lexicon.may_hold(reading.hash) {
-                self.names_from(words, reading, located);
+            if self.may_name(reading) {
+                self.look_up(words, reading, places);
             }
         }
-        let found = &mut located[from..];
-        found.sort_by_key(|place| {
-            let kind = self.places[place.place as usize].kind;
-            (
-                place.first,
-                std::cmp::Reverse((place.last, kind)),
-                place.place,
-            )
-        });
-        let mut next = 0;
-        let mut kept = from;
-        for at in from..located.len() {
-            if located[at].first >= next {
-                next = located[at].last + 1;
-                located[kept] = located[at];
-                kept += 1;
-            }
-        }
-        located.truncate(kept);
+        self.settle(places);
     }
 
-    fn names_from(&self, words: &Words, reading: &Reading, located: &mut Vec<Located>) {
+    /// Whether a reading may be a word of a name.
+    #[inline]
+    pub(crate) fn may_name(&self, reading: &Reading) -> bool {
+        self.lexicon.may_hold(reading.hash)
+    }
+
+    /// Adds the names that this reading is the longest word of.
+    pub(crate) fn look_up(&self, words: &Words, reading: &Reading, places: &mut Places) {
         let Some(number) = self.lexicon.get(reading.hash, words.letters(reading)) else {
             return;
         };
-        for name in &self.names[number as usize] {
-            let mut last = reading.last;
-            let goes_on = name.rest.iter().all(|wanted| {
-                last += 1;
-                self.number_at(words, last) == Some(*wanted)
-            });
-            let (place, first) = (name.place, reading.first);
-            if goes_on
+        let number = number as usize;
+        for name in &self.names[self.begins[number]..self.begins[number + 1]] {
+            let Some(first) = reading.first.checked_sub(small(name.before.len())) else {
+                continue;
+            };
+            let last = reading.last + small(name.after.len());
+            let before = (first..).zip(&name.before);
+            let mut others = before.chain((reading.last + 1..).zip(&name.after));
+            let target = name.target;
+            let is_named = || match target {
+                Target::Elsewhere { .. } => true,
+                Target::Ours(place) => {
+                    let known = &self.places[place as usize];
+                    !known.needs_cue || has_cue(words, first, last, known.kind)
+                }
+            };
+            if others.all(|(unit, wanted)| self.number_at(words, unit) == Some(*wanted))
                 && words.sentences_apart(first, last) == 0
-                && (!self.places[place as usize].needs_cue || has_cue(words, first, last))
+                && is_named()
             {
-                located.push(Located { place, first, last });
+                places.named.push(Named {
+                    first,
+                    last,
+                    target,
+                });
             }
         }
+    }
+
+    /// Decides between names that overlap, when all are found; of two places with one name, the one
+    /// that lies in a place which is named too.
+    pub(crate) fn settle(&self, places: &mut Places) {
+        if places.named.is_empty() {
+            return;
+        }
+        places.named.sort_by_key(|named| {
+            let kind = match named.target {
+                Target::Ours(place) => Some(self.places[place as usize].kind),
+                Target::Elsewhere { .. } => None,
+            };
+            (named.first, Reverse((named.last, kind)), named.target)
+        });
+        let mut next = 0;
+        for &Named {
+            first,
+            last,
+            target,
+        } in &places.named
+        {
+            if first < next {
+                if let (Some(before), Target::Ours(place)) = (places.located.last(), target)
+                    && (before.first, before.last) == (first, last)
+                    && before.place != place
+                {
+                    places.namesakes.push((places.located.len() - 1, place));
+                }
+                continue;
+            }
+            next = last + 1;
+            match target {
+                Target::Ours(place) => places.located.push(Located { place, first, last }),
+                Target::Elsewhere { place, adjective } => {
+                    let known = &self.elsewhere[place as usize];
+                    places.distant.push(Distant {
+                        place,
+                        first,
+                        last,
+                        adjective,
+                        abroad: known.abroad,
+                        island: known.island,
+                        needs_cue: known.needs_cue,
+                    });
+                }
+            }
+        }
+        for at in 0..places.namesakes.len().min(MOST_NAMESAKES) {
+            let (index, other) = places.namesakes[at];
+            let located = &places.located;
+            let named = |place| self.named_above(place, located);
+            if named(other) > named(located[index].place) {
+                places.located[index].place = other;
+            }
+        }
+    }
+
+    /// How many of the places that it lies in are named.
+    fn named_above(&self, place: u32, located: &[Located]) -> usize {
+        let above = &self.places[place as usize].above;
+        above
+            .iter()
+            .filter(|above| located.iter().any(|other| other.place == **above))
+            .count()
+    }
+
+    /// Where the text says that something happened, when it names a place elsewhere and none of
+    /// ours. The rules stand at the top of `locate/mention.rs`.
+    pub fn happened_elsewhere(
+        &self,
+        original: &str,
+        folded: &Folded,
+        words: &Words,
+        places: &Places,
+    ) -> Option<ElsewhereFound> {
+        if places.distant.is_empty() || !places.located.is_empty() {
+            return None;
+        }
+        let telling = Telling {
+            original,
+            folded,
+            words,
+            distant: &places.distant,
+        };
+        let found = telling.happened()?;
+        let units = words.units();
+        Some(ElsewhereFound {
+            name: self.elsewhere[found.place as usize].name,
+            span: folded.original(Span {
+                start: units[found.first as usize].start as usize,
+                end: units[found.last as usize].end as usize,
+            }),
+        })
     }
 
     fn number_at(&self, words: &Words, unit: u32) -> Option<u32> {
@@ -188,8 +364,9 @@ impl Locator {
     }
 }
 
-/// Whether a word of place stands before a name, which must be a word of its own.
-fn has_cue(words: &Words, first: u32, last: u32) -> bool {
+/// Whether a word of place stands before a name, which must be a word of its own; or it is a hashtag,
+/// or a street with the number of a house.
+fn has_cue(words: &Words, first: u32, last: u32, kind: PlaceKind) -> bool {
     let is_one_of = |unit: u32, list: &[&str]| {
         words.unit_reading(unit).is_some_and(|reading| {
             words.sentences_apart(unit, first) == 0
@@ -199,30 +376,22 @@ fn has_cue(words: &Words, first: u32, last: u32) -> bool {
         })
     };
     let before = |steps: u32| first.checked_sub(steps);
-    words.are_whole(first, last)
-        && before(1).is_some_and(|one| {
+    let is_number = |unit: u32| {
+        let letters = words
+            .unit_reading(unit)
+            .map(|reading| words.letters(reading));
+        letters.is_some_and(|letters| letters[0].is_ascii_digit())
+            && words.sentences_apart(last, unit) == 0
+    };
+    if !words.are_whole(first, last) {
+        return false;
+    }
+    words.is_hashtag(first)
+        || kind == PlaceKind::Street && is_number(last + 1)
+        || before(1).is_some_and(|one| {
             is_one_of(one, CUES)
                 || is_one_of(one, ARTICLES) && before(2).is_some_and(|two| is_one_of(two, CUES))
         })
-}
-
-/// The ways to write a name: apart, joined as in a hashtag, and each with a genitive -s.
-fn ways_to_write(name: &str) -> Vec<Vec<String>> {
-    let apart: Vec<String> = written_words(name).concat();
-    let mut ways = vec![apart.clone()];
-    if apart.len() > 1 {
-        ways.push(vec![apart.concat()]);
-    }
-    for at in 0..ways.len() {
-        for genitive in ["s", "'s"] {
-            let mut way = ways[at].clone();
-            if let Some(word) = way.last_mut().filter(|word| !word.ends_with('s')) {
-                word.push_str(genitive);
-                ways.push(way);
-            }
-        }
-    }
-    ways
 }
 
 #[cfg(test)]
@@ -258,6 +427,7 @@ mod tests {
                 place(PlaceKind::Spot, "Park Zuid", &[], false),
                 place(PlaceKind::District, "Zuid", &[], true),
                 place(PlaceKind::District, "", &["", "🔥"], false),
+                place(PlaceKind::Street, "Achterom", &[], true),
             ],
         })
     }
@@ -265,9 +435,10 @@ mod tests {
     fn check(original: &str, expected: &[&str]) {
         let locator = lindemeer();
         let words = Words::new(original, &Folded::new(original));
-        let mut located = Vec::new();
-        locator.locate(&words, &mut located);
-        let names: Vec<_> = located
+        let mut places = Places::default();
+        locator.locate(&words, &mut places);
+        let names: Vec<_> = places
+            .located()
             .iter()
             .map(|l| locator.describe(l.place).0)
             .collect();
@@ -293,6 +464,9 @@ mod tests {
             &["Lindemeer", "Lindemeer"],
         );
         check("Molenbuurt-bewoners", &["Molenbuurt"]);
+        check("Molenbuurt-Noord", &["Molenbuurt"]);
+        check("de Molenbuurters", &[]);
+        check("een Lindemeerse straat", &["Lindemeer"]);
         check("#demolenbuurt", &["Molenbuurt"]);
         check("in brinkstraat, niet lindemeerweg", &["Brinkstraat"]);
         check("", &[]);
@@ -309,6 +483,66 @@ mod tests {
     }
 
     #[test]
+    fn a_town_of_the_table_is_ours_when_it_is_in_the_gazetteer() {
+        let town = place(PlaceKind::Municipality, "Zutphen", &[], false);
+        let spot = place(PlaceKind::Spot, "Spanje", &["Den Haag"], false);
+        let locator = Locator::compile(&Gazetteer {
+            places: vec![town, spot],
+        });
+        let check = |original: &str, expected: &[&str]| {
+            let folded = Folded::new(original);
+            let words = Words::new(original, &folded);
+            let mut places = Places::default();
+            locator.locate(&words, &mut places);
+            let names = places.located().iter().map(|l| locator.describe(l.place).0);
+            assert_eq!(
+                names.collect::<Vec<_>>(),
+                expected
+                    .iter()
+                    .map(|n| (*n).into())
+                    .collect::<Vec<Arc<str>>>()
+            );
+            assert_eq!(
+                locator.happened_elsewhere(original, &folded, &words, &places),
+                None
+            );
+        };
+        check("Inbraak in Zutphen", &["Zutphen"]);
+        check("Zutphense wijk in actie", &["Zutphen"]);
+        check("Overval in #denhaag, in Spanje", &["Spanje", "Spanje"]);
+        check("Spaanse wijk", &["Spanje"]);
+        check("Inbraak in Almelo en Zutphen", &["Zutphen"]);
+    }
+
+    #[test]
+    fn of_two_places_with_one_name_the_one_counts_whose_town_is_named() {
+        let lies_in = |kind, name: &str, parent: &str| Place {
+            parent: Some(parent.to_owned()),
+            ..place(kind, name, &[], false)
+        };
+        let locator = Locator::compile(&Gazetteer {
+            places: vec![
+                place(PlaceKind::Town, "Wiekerdam", &[], false),
+                place(PlaceKind::Town, "Roderhout", &[], false),
+                lies_in(PlaceKind::Neighbourhood, "Oude Kern", "Roderhout"),
+                lies_in(PlaceKind::Street, "Kerkpad", "Wiekerdam"),
+                lies_in(PlaceKind::Street, "Kerkpad", "Oude Kern"),
+            ],
+        });
+        let check = |original: &str, expected: &[u32]| {
+            let words = Words::new(original, &Folded::new(original));
+            let mut places = Places::default();
+            locator.locate(&words, &mut places);
+            let found: Vec<u32> = places.located().iter().map(|l| l.place).collect();
+            assert_eq!(found, expected, "{original}");
+        };
+        check("Kerkpad", &[3]);
+        check("Kerkpad in Roderhout", &[4, 1]);
+        check("Wiekerdam, Kerkpad", &[0, 3]);
+        check("Oude Kern: Kerkpad", &[2, 4]);
+    }
+
+    #[test]
     fn an_ordinary_word_is_a_place_only_beside_a_word_of_place() {
         check("gestolen op de Brink", &["Brink"]);
         check("bij brink", &["Brink"]);
@@ -317,5 +551,10 @@ mod tests {
         check("dat zit erop. Brink", &[]);
         check("in brink-achtige buurten", &[]);
         check("in zuid", &["Zuid"]);
+        check("landgoed Brink, on the Brink", &["Brink", "Brink"]);
+        check("#brink #Zuid, #ZuidBrink", &["Brink", "Zuid"]);
+        check("Achterom 12 staat open, achterom is open", &["Achterom"]);
+        check("Ik ga achterom. 12 mensen", &[]);
+        check("Brink 12", &[]);
     }
 }

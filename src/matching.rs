@@ -8,11 +8,11 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::item::Hit;
 use crate::keyword::KeywordLine;
-use crate::locate::{Locator, PlaceFound};
+use crate::locate::{ElsewhereFound, Locator, PlaceFound};
 use crate::place::Gazetteer;
 use crate::source::Scope;
 use crate::span::Span;
@@ -23,7 +23,9 @@ pub mod forms;
 mod evaluate;
 mod hulls;
 mod judge;
+mod parts;
 mod rule;
+mod compile;
 mod scan;
 
 #[cfg(test)]
@@ -58,22 +60,61 @@ pub struct Vetoed {
     pub keyword: Arc<KeywordLine>,
     /// The words, as spans in the message.
     pub words: Vec<Span>,
-    /// The line that took them away.
-    pub veto: Arc<KeywordLine>,
-    /// How.
+    /// Why.
     pub reason: VetoReason,
 }
 
-/// How words are taken away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+/// Why words are taken away, and by what.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VetoReason {
-    /// A line of `vetoes` lies around them.
-    Veto,
-    /// A line of `post_vetoes` silences the theme for the whole message.
-    PostVeto,
-    /// A line of `negations` stands directly before them.
-    Negation,
+    /// This line of `vetoes` lies around them.
+    Veto(Arc<KeywordLine>),
+    /// This line of `post_vetoes` silences the theme for the whole message.
+    PostVeto(Arc<KeywordLine>),
+    /// This line of `negations` stands directly before them.
+    Negation(Arc<KeywordLine>),
+    /// The message names no place of ours, and says that it happened in this one.
+    Elsewhere(ElsewhereFound),
+    /// The message comes from a wide source and names no place of ours.
+    NoPlace,
+}
+
+impl VetoReason {
+    /// The reason in a word, as it stands in data and in the names of sentences.
+    pub fn word(&self) -> &'static str {
+        match self {
+            VetoReason::Veto(_) => "veto",
+            VetoReason::PostVeto(_) => "post_veto",
+            VetoReason::Negation(_) => "negation",
+            VetoReason::Elsewhere(_) => "elsewhere",
+            VetoReason::NoPlace => "no_place",
+        }
+    }
+
+    /// The line that took the words away, when a line did.
+    pub fn line(&self) -> Option<&KeywordLine> {
+        match self {
+            VetoReason::Veto(line) | VetoReason::PostVeto(line) | VetoReason::Negation(line) => {
+                Some(line)
+            }
+            VetoReason::Elsewhere(_) | VetoReason::NoPlace => None,
+        }
+    }
+
+    /// The place elsewhere, when that is the reason.
+    pub fn elsewhere(&self) -> Option<&ElsewhereFound> {
+        match self {
+            VetoReason::Elsewhere(found) => Some(found),
+            _ => None,
+        }
+    }
+}
+
+/// As its word.
+impl Serialize for VetoReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
 }
 
 impl Matcher {
@@ -87,7 +128,8 @@ impl Matcher {
     }
 
     /// What a message is about. `masked` are the spans that stand for one word each that no keyword
-    /// can be; with [`Scope::Wide`] there is no hit unless one of our places is named.
+    /// can be. A message that says that it happened elsewhere is no hit; with [`Scope::Wide`] there is
+    /// none unless one of our places is named.
     pub fn find(&self, message: &str, masked: &[Span], scope: Scope) -> Finding {
         self.find_with(&mut Scratch::default(), message, masked, scope)
     }
@@ -102,7 +144,7 @@ impl Matcher {
         scope: Scope,
     ) -> Finding {
         scratch.read(&self.rules, &self.locator, message, masked);
-        judge::judge(&self.rules, &self.locator, scratch, scope)
+        judge::judge(&self.rules, &self.locator, scratch, message, scope)
     }
 
     /// Where our places are named in a message: every time, in the order of finding.
@@ -249,7 +291,14 @@ mod tests {
             shown.push(format!("{}{urgent}: {}", hit.theme, evidence.join(", ")));
         }
         for vetoed in &finding.vetoed {
-            shown.push(format!("- {} ({})", words(&vetoed.words), vetoed.veto.text));
+            let by = match &vetoed.reason {
+                VetoReason::Elsewhere(found) => format!("elders: {}", words(&[found.span])),
+                reason => reason
+                    .line()
+                    .map_or("geen plaats", |line| &line.text)
+                    .to_owned(),
+            };
+            shown.push(format!("- {} ({by})", words(&vetoed.words)));
         }
         shown.dedup();
         shown.join("; ")
@@ -386,7 +435,15 @@ mod tests {
 
     #[test]
     fn a_wide_source_needs_a_place_of_ours() {
-        assert_eq!(show("inbraak in Zutphen", &[], Scope::Wide), "");
+        assert_eq!(
+            show("inbraak in een schuur", &[], Scope::Wide),
+            "- inbraak (geen plaats)"
+        );
+        assert_eq!(
+            show("inbraak in Zutphen", &[], Scope::Wide),
+            "- inbraak (elders: Zutphen)"
+        );
+        assert_eq!(show("niets", &[], Scope::Wide), "");
         assert_eq!(
             show("inbraak in Lindemeer", &[], Scope::Wide),
             "woninginbraak: inbraak"
@@ -394,6 +451,26 @@ mod tests {
         let finding = burglary().find("lindemeer en molenbuurt, Lindemeer", &[], Scope::Wide);
         let names: Vec<_> = finding.places.iter().map(|place| &*place.name).collect();
         assert_eq!(names, ["Molenbuurt", "Lindemeer"]);
+    }
+
+    #[test]
+    fn what_happened_elsewhere_is_no_hit_for_any_source() {
+        for scope in [Scope::Local, Scope::Wide] {
+            let check = |message: &str, expected: &str| {
+                assert_eq!(show(message, &[], scope), expected, "{message:?}");
+            };
+            check("Zutphen: overval", "- overval (elders: Zutphen)");
+            check(
+                "Film over een overval in Almelo",
+                "- overval (film OR serie)",
+            );
+            check("Inbraak in Almelo en Lindemeer", "woninginbraak: Inbraak");
+            check("brand in Almelo", "");
+        }
+        check(
+            "Dader uit Zutphen: inbraak bij de bakker",
+            "woninginbraak: inbraak",
+        );
     }
 
     #[test]

@@ -35,6 +35,29 @@ impl Gazetteer {
     }
 }
 
+/// The municipality is ours though the table need not name it.
+impl Gazetteer {
+    /// The same places, and the municipality when it is not among them.
+    pub fn with_municipality(mut self, name: &str) -> Gazetteer {
+        let same = |other: &str| other.to_lowercase() == name.to_lowercase();
+        let is_named = self
+            .places
+            .iter()
+            .any(|place| same(&place.name) || place.aliases.iter().any(|alias| same(alias)));
+        if !is_named {
+            self.places.push(Place {
+                kind: PlaceKind::Municipality,
+                name: name.to_owned(),
+                aliases: Vec::new(),
+                parent: None,
+                needs_cue: false,
+                line: 0,
+            });
+        }
+        self
+    }
+}
+
 /// The rows of the table with the line each begins on.
 fn records(document: &Document, findings: &Findings) -> Vec<(u32, StringRecord)> {
     let text = document.text();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded, now};
-use crate::matching::{Finding, Scratch, VetoReason};
+use crate::matching::{Finding, Scratch, Vetoed};
 use crate::source;
 use crate::span::Span;
 use crate::theme::ThemeId;
@@ -170,10 +170,10 @@ impl Judge<'_> {
         let vetoed = finding.vetoed.iter().map(|vetoed| ShownVeto {
             theme: title(&vetoed.theme),
             words: words(text, &vetoed.words),
-            reason: vetoed.reason,
-            veto: vetoed.veto.text.clone(),
-            file: vetoed.veto.file.clone(),
-            line: vetoed.veto.line,
+            reason: vetoed.reason.word(),
+            veto: taken_by(vetoed).to_owned(),
+            file: vetoed.reason.line().map(|line| line.file.clone()),
+            line: vetoed.reason.line().map(|line| line.line),
         });
         Shown {
             text: text.to_owned(),
@@ -213,10 +213,11 @@ struct ShownEvidence {
 struct ShownVeto {
     theme: String,
     words: String,
-    reason: VetoReason,
+    reason: &'static str,
+    /// The line, or the place elsewhere.
     veto: String,
-    file: String,
-    line: u32,
+    file: Option<String>,
+    line: Option<u32>,
 }
 
 /// The answer to one text, as data; spans are bytes of the text as given.
@@ -244,10 +245,16 @@ struct JudgedVeto<'j> {
     theme: &'j str,
     keyword: &'j str,
     words: String,
-    reason: VetoReason,
+    reason: &'static str,
+    /// The line, or the place elsewhere; empty when the message names no place.
     veto: &'j str,
-    file: &'j str,
-    line: u32,
+    /// Where the place elsewhere is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'j str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
 }
 
 fn judged<'j>(given: &'j Given, finding: &'j Finding) -> Judged<'j> {
@@ -265,10 +272,11 @@ fn judged<'j>(given: &'j Given, finding: &'j Finding) -> Judged<'j> {
         theme: vetoed.theme.as_str(),
         keyword: &vetoed.keyword.text,
         words: words(&given.text, &vetoed.words),
-        reason: vetoed.reason,
-        veto: &vetoed.veto.text,
-        file: &vetoed.veto.file,
-        line: vetoed.veto.line,
+        reason: vetoed.reason.word(),
+        veto: taken_by(vetoed),
+        span: vetoed.reason.elsewhere().map(|found| found.span),
+        file: vetoed.reason.line().map(|line| &*line.file),
+        line: vetoed.reason.line().map(|line| line.line),
     });
     Judged {
         id: &given.id,
@@ -277,6 +285,13 @@ fn judged<'j>(given: &'j Given, finding: &'j Finding) -> Judged<'j> {
         evidence: evidence.collect(),
         vetoed: vetoed.collect(),
     }
+}
+
+/// The line that took words away as it is written, or the place elsewhere.
+fn taken_by(vetoed: &Vetoed) -> &str {
+    let line = vetoed.reason.line().map(|line| line.text.as_str());
+    let elsewhere = || vetoed.reason.elsewhere().map(|found| found.name);
+    line.or_else(elsewhere).unwrap_or_default()
 }
 
 /// Words as they stand in the text; `…` where others stand between them.

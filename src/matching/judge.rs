@@ -16,25 +16,40 @@ use crate::span::Span;
 use crate::text::fold::Folded;
 
 /// Judges a message that was read.
-pub(super) fn judge(rules: &Rules, locator: &Locator, scratch: &Scratch, scope: Scope) -> Finding {
+pub(super) fn judge(
+    rules: &Rules,
+    locator: &Locator,
+    scratch: &Scratch,
+    message: &str,
+    scope: Scope,
+) -> Finding {
     let mut finding = Finding {
         places: places(locator, scratch),
         ..Finding::default()
     };
     let court = Court::new(rules, scratch);
     let mut hits: BTreeMap<u32, Hit> = BTreeMap::new();
-    let elsewhere = scope == Scope::Wide && finding.places.is_empty();
+    let not_ours = OnceCell::new();
+    let not_ours = || {
+        not_ours.get_or_init(|| {
+            if !finding.places.is_empty() {
+                return None;
+            }
+            let (folded, words) = (&scratch.folded, &scratch.words);
+            let found = locator.happened_elsewhere(message, folded, words, &scratch.places);
+            let no_place = (scope == Scope::Wide).then_some(VetoReason::NoPlace);
+            found.map(VetoReason::Elsewhere).or(no_place)
+        })
+    };
+    let mut vetoed = Vec::new();
     for case in court
         .themes
         .chunk_by(|a, b| rules.theme(*a) == rules.theme(*b))
     {
         let theme = rules.theme(case[0]);
-        let Some(mut hit) = court.case(theme, case, &mut finding.vetoed) else {
+        let Some(mut hit) = court.case(theme, case, not_ours, &mut vetoed) else {
             continue;
         };
-        if elsewhere {
-            continue;
-        }
         let Some(theme) = court.route(theme, case) else {
             continue;
         };
@@ -44,6 +59,7 @@ pub(super) fn judge(rules: &Rules, locator: &Locator, scratch: &Scratch, scope: 
             .or_insert(hit);
     }
     finding.hits = hits.into_values().collect();
+    finding.vetoed = vetoed;
     finding
 }
 
@@ -84,8 +100,15 @@ impl<'a> Court<'a> {
         }
     }
 
-    /// Whether the message belongs to a theme, given its candidates.
-    fn case(&self, theme: u32, case: &'a [u32], vetoed: &mut Vec<Vetoed>) -> Option<Hit> {
+    /// Whether the message belongs to a theme, given its candidates; `not_ours` tells why it does not
+    /// concern us, whatever it is about.
+    fn case<'n>(
+        &self,
+        theme: u32,
+        case: &'a [u32],
+        not_ours: impl Fn() -> &'n Option<VetoReason>,
+        vetoed: &mut Vec<Vetoed>,
+    ) -> Option<Hit> {
         let mut lines = Vec::new();
         for rule in self.with_role(case, Role::Strong..=Role::Cue) {
             let pieces = pieces(&rule.node, self.scratch);
@@ -103,13 +126,18 @@ impl<'a> Court<'a> {
         }
         lines.retain(|line| !line.pieces.is_empty());
         let mut hit = self.decide(&mut lines);
-        if let (Some(_), Some(veto)) = (&hit, self.silenced(case)) {
-            for line in &lines {
-                for piece in &line.pieces {
-                    vetoed.push(self.vetoed(theme, line.rule, piece, veto, VetoReason::PostVeto));
+        if hit.is_some() {
+            let silenced = self
+                .silenced(case)
+                .map(|veto| VetoReason::PostVeto(veto.line.clone()));
+            if let Some(reason) = silenced.or_else(|| not_ours().clone()) {
+                for line in &lines {
+                    for piece in &line.pieces {
+                        vetoed.push(self.vetoed(theme, line.rule, piece, reason.clone()));
+                    }
                 }
+                hit = None;
             }
-            hit = None;
         }
         vetoed[from..].sort_by(|a, b| {
             a.words
@@ -132,12 +160,12 @@ impl<'a> Court<'a> {
     ) {
         let rule = line.rule;
         line.pieces.retain(|piece| {
-            let (veto, reason) = match (vetoes.around(&piece.hull()), self.denied(piece)) {
-                (Some(veto), _) => (veto, VetoReason::Veto),
-                (None, Some(negation)) => (negation, VetoReason::Negation),
+            let reason = match (vetoes.around(&piece.hull()), self.denied(piece)) {
+                (Some(veto), _) => VetoReason::Veto(veto.line.clone()),
+                (None, Some(negation)) => VetoReason::Negation(negation.line.clone()),
                 (None, None) => return true,
             };
-            vetoed.push(self.vetoed(theme, rule, piece, veto, reason));
+            vetoed.push(self.vetoed(theme, rule, piece, reason));
             false
         });
     }
@@ -246,19 +274,11 @@ impl<'a> Court<'a> {
         Hulls::new(hulls)
     }
 
-    fn vetoed(
-        &self,
-        theme: u32,
-        rule: &Rule,
-        piece: &Piece,
-        veto: &Rule,
-        reason: VetoReason,
-    ) -> Vetoed {
+    fn vetoed(&self, theme: u32, rule: &Rule, piece: &Piece, reason: VetoReason) -> Vetoed {
         Vetoed {
             theme: self.rules.themes[theme as usize].id.clone(),
             keyword: rule.line.clone(),
             words: spans(piece, &self.scratch.folded),
-            veto: veto.line.clone(),
             reason,
         }
     }
@@ -328,7 +348,7 @@ fn merge(hit: &mut Hit, other: &mut Hit) {
 fn places(locator: &Locator, scratch: &Scratch) -> Vec<PlaceFound> {
     let mut places: Vec<PlaceFound> = Vec::new();
     let mut seen = std::collections::HashSet::new();
-    for located in &scratch.located {
+    for located in scratch.places.located() {
         if !seen.insert(located.place) {
             continue;
         }

@@ -21,6 +21,8 @@ enum Written {
     Part(bool, &'static str, bool),
     Phrase(Vec<(bool, &'static str, bool)>),
     Place,
+    /// Whole words one after the other, with any signs between, also over the end of a sentence.
+    Regex(&'static [&'static str]),
     Near(Box<Written>, Box<Written>, u32, bool),
     And(Vec<Written>, Vec<Written>),
     Or(Vec<Written>),
@@ -48,6 +50,7 @@ impl fmt::Display for Written {
                 )
             }
             Written::Place => f.write_str("@place"),
+            Written::Regex(words) => write!(f, r"/\b{}\b/", words.join(r"\W+")),
             Written::Near(a, b, n, true) => write!(f, "({a}) VOOR/{n} ({b})"),
             Written::Near(a, b, n, false) => write!(f, "({a}) NEAR/{n} ({b})"),
             Written::And(all, none) => {
@@ -93,6 +96,9 @@ const WORDS: &[&str] = &[
     "brandraam-open",
     "film",
     "aangifte",
+    "Brink",
+    "in",
+    "de",
 ];
 
 impl Text {
@@ -241,6 +247,48 @@ impl Text {
         found
     }
 
+    /// The letters of a unit that is not masked.
+    fn unit(&self, unit: usize) -> &str {
+        let whole = self.readings.iter().find(|r| r.0 == unit && r.1 == unit);
+        whole.map_or("", |(_, _, letters)| letters)
+    }
+
+    /// Every Molenbuurt, and every Brink after a word of place.
+    fn places(&self) -> Vec<Words> {
+        let mut found = self.word((false, "molenbuurt", false));
+        for words in self.word((false, "brink", false)) {
+            let before = |steps: usize| {
+                let unit = words[0].0.checked_sub(steps)?;
+                let same = self.units[unit].sentence == self.units[words[0].0].sentence;
+                same.then(|| self.unit(unit))
+            };
+            let in_the = before(1) == Some("de") && before(2) == Some("in");
+            if before(1) == Some("in") || in_the {
+                found.push(words);
+            }
+        }
+        found
+    }
+
+    fn regex(&self, wanted: &[&str]) -> Vec<Words> {
+        let last = wanted.len() - 1;
+        // The units of a hashtag have no border between them.
+        let apart = |unit: usize| {
+            let after = self.units.get(unit + 1);
+            after.is_none_or(|after| self.units[unit].span.end < after.span.start)
+        };
+        let fits = |first: &usize| {
+            let whole = *first == 0 || apart(first - 1);
+            let words = wanted.iter().enumerate();
+            let mut each = words.map(|(at, word)| {
+                first + at < self.units.len() && self.unit(first + at) == *word && apart(first + at)
+            });
+            whole && each.all(|fits| fits)
+        };
+        let firsts = (0..self.units.len()).filter(fits);
+        firsts.map(|first| vec![(first, first + last)]).collect()
+    }
+
     /// All ways in which an expression is true, in order, each once.
     fn find(&self, written: &Written) -> Vec<Words> {
         let mut found = match written {
@@ -248,7 +296,8 @@ impl Text {
             Written::Exact(word) => self.word((false, &word.replace('-', ""), false)),
             Written::Part(l, w, r) => self.word((*l, w, *r)),
             Written::Phrase(parts) => self.phrase(parts),
-            Written::Place => self.word((false, "molenbuurt", false)),
+            Written::Place => self.places(),
+            Written::Regex(words) => self.regex(words),
             Written::Or(any) => any.iter().flat_map(|one| self.find(one)).collect(),
             Written::Near(a, b, n, ordered) => {
                 let (a, b) = (self.find(a), self.find(b));
@@ -330,7 +379,7 @@ type Verdict = (
     BTreeSet<(usize, Vec<Span>)>,
 );
 
-fn judge(text: &Text, lists: &Lists) -> Verdict {
+fn judge(text: &Text, lists: &Lists, scope: Scope) -> Verdict {
     let all = |list: &[Written]| -> Vec<Words> { list.iter().flat_map(|w| text.find(w)).collect() };
     let (vetoes, negations) = (all(&lists.vetoes), all(&lists.negations));
     let not_negated = all(&lists.not_negated);
@@ -378,7 +427,8 @@ fn judge(text: &Text, lists: &Lists) -> Verdict {
         }
     }
     let silenced = !all(&lists.post_vetoes).is_empty() && all(&lists.incident_cues).is_empty();
-    if hit && silenced {
+    let nowhere = scope == Scope::Wide && text.places().is_empty();
+    if hit && (silenced || nowhere) {
         taken.extend(kept.iter().map(|(_, line, words)| (*line, words.clone())));
         hit = false;
     }
@@ -413,6 +463,8 @@ fn term() -> impl Strategy<Value = Written> {
             prop_oneof![word().prop_map(|w| (false, w, false)), part()], 1..4
         ).prop_map(Written::Phrase),
         1 => Just(Written::Place),
+        1 => prop::sample::select(vec![&["raam"][..], &["raam", "open"], &["brand"]])
+            .prop_map(Written::Regex),
     ]
 }
 
@@ -503,19 +555,19 @@ fn compile(lists: &Lists) -> Matcher {
         negations: keywords("negations", &lists.negations),
         not_negated: keywords("not_negated", &lists.not_negated),
     };
-    let place = Place {
+    let place = |name: &str, needs_cue| Place {
         kind: PlaceKind::Neighbourhood,
-        name: "Molenbuurt".to_owned(),
+        name: name.to_owned(),
         aliases: Vec::new(),
         parent: None,
-        needs_cue: false,
+        needs_cue,
         line: 0,
     };
     Matcher::compile(
         &[theme],
         &common,
         &Gazetteer {
-            places: vec![place],
+            places: vec![place("Molenbuurt", false), place("Brink", true)],
         },
     )
 }
@@ -528,10 +580,12 @@ proptest! {
         chosen in prop::collection::vec(
             (0_usize..WORDS.len(), prop::bool::weighted(0.05), prop::bool::weighted(0.2)), 0..9
         ),
+        wide in any::<bool>(),
     ) {
+        let scope = if wide { Scope::Wide } else { Scope::Local };
         let text = Text::new(&chosen);
-        let (hit, kept, taken) = judge(&text, &lists);
-        let finding = compile(&lists).find(&text.message, &text.masked, Scope::Local);
+        let (hit, kept, taken) = judge(&text, &lists, scope);
+        let finding = compile(&lists).find(&text.message, &text.masked, scope);
         prop_assert_eq!(!finding.hits.is_empty(), hit, "{}", text.message);
         let vetoed: BTreeSet<_> =
             finding.vetoed.iter().map(|v| (v.keyword.line as usize, v.words.clone())).collect();

@@ -1,6 +1,6 @@
 //! One pass over a text: which atoms stand where, and which rules are worth a look.
 
-use crate::locate::{Located, Locator};
+use crate::locate::{Located, Locator, Places};
 use crate::matching::rule::{PLACE, Rules};
 use crate::span::Span;
 use crate::text::fold::Folded;
@@ -11,7 +11,7 @@ use crate::text::words::{Reading, Words};
 pub struct Scratch {
     pub(super) folded: Folded,
     pub(super) words: Words,
-    pub(super) located: Vec<Located>,
+    pub(super) places: Places,
     /// Everything found, in the order of finding.
     found: Vec<Found>,
     /// For each atom: the last thing found of it, valid when the round is this one.
@@ -66,18 +66,31 @@ impl Scratch {
         self.found.clear();
         self.candidates.clear();
         self.candidates.extend_from_slice(&rules.always);
-        self.located.clear();
+        self.places.clear();
         self.begin_round(rules.atoms);
         let words = std::mem::take(&mut self.words);
         for reading in words.readings() {
             if rules.lexicon.may_hold(reading.hash) {
                 self.look_up(rules, &words, reading);
             }
+            if locator.may_name(reading) {
+                locator.look_up(&words, reading, &mut self.places);
+            }
         }
-        self.find_parts(rules, &words);
-        locator.locate(&words, &mut self.located);
-        for at in 0..self.located.len() {
-            let Located { first, last, .. } = self.located[at];
+        if let Some(parts) = &rules.parts {
+            for reading in words.readings() {
+                let occurrence = || occurrence_of(&words, reading.first, reading.last);
+                let mut found = |atom| self.add(rules, atom, occurrence());
+                parts.at_ends(&words, reading, &mut found);
+            }
+            parts.inside(&words, |reading, atom| {
+                let occurrence = occurrence_of(&words, reading.first, reading.last);
+                self.add(rules, atom, occurrence);
+            });
+        }
+        locator.settle(&mut self.places);
+        for at in 0..self.places.located().len() {
+            let Located { first, last, .. } = self.places.located()[at];
             self.add(rules, PLACE, occurrence_of(&words, first, last));
         }
         self.words = words;
@@ -89,8 +102,7 @@ impl Scratch {
     pub(super) fn places(&mut self, locator: &Locator, message: &str) -> Vec<Span> {
         self.folded.refill(message);
         self.words.refill(message, &self.folded);
-        self.located.clear();
-        locator.locate(&self.words, &mut self.located);
+        locator.locate(&self.words, &mut self.places);
         let span = |located: &Located| {
             let Occurrence { start, end, .. } =
                 occurrence_of(&self.words, located.first, located.last);
@@ -99,7 +111,7 @@ impl Scratch {
                 end: end as usize,
             })
         };
-        self.located.iter().map(span).collect()
+        self.places.located().iter().map(span).collect()
     }
 
     fn begin_round(&mut self, atoms: usize) {
@@ -116,27 +128,6 @@ impl Scratch {
             let occurrence = occurrence_of(words, reading.first, reading.last);
             for &atom in rules.atoms_of_word.get(word) {
                 self.add(rules, atom, occurrence);
-            }
-        }
-    }
-
-    /// Word parts. What is free beside the letters is nothing or has at least three letters, so
-    /// that `*brand` finds neither *abrand* nor *ebrand*.
-    fn find_parts(&mut self, rules: &Rules, words: &Words) {
-        const FEWEST: usize = 3;
-        let Some(open) = &rules.open else {
-            return;
-        };
-        for part in open.automaton.find_overlapping_iter(words.haystack()) {
-            let Some((reading, before, after)) = words.around(part.start(), part.end()) else {
-                continue;
-            };
-            let fits = |free: usize, open: bool| free == 0 || (open && free >= FEWEST);
-            let occurrence = occurrence_of(words, reading.first, reading.last);
-            for end in &open.ends[part.pattern().as_usize()] {
-                if fits(before, end.left) && fits(after, end.right) {
-                    self.add(rules, end.atom, occurrence);
-                }
             }
         }
     }

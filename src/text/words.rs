@@ -212,6 +212,15 @@ impl Words {
             && word(last.checked_add(1)) != word(Some(last))
     }
 
+    /// Whether the written word that begins with this unit is a hashtag.
+    pub fn is_hashtag(&self, unit: u32) -> bool {
+        let start = self
+            .units
+            .get(unit as usize)
+            .map_or(0, |unit| unit.start as usize);
+        start > 0 && self.text[start - 1] == b'#'
+    }
+
     /// The reading of one unit.
     pub fn unit_reading(&self, unit: u32) -> Option<&Reading> {
         self.readings[..self.units.len()].get(unit as usize)
@@ -221,6 +230,10 @@ impl Words {
 /// The units of a short text, such as a keyword, grouped by written word: `auto-inbraak nu` is
 /// `[[auto, inbraak], [nu]]`.
 pub fn written_words(text: &str) -> Vec<Vec<String>> {
+    // Most words of a list are plain letters: one word, one unit.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return vec![vec![text.to_ascii_lowercase()]];
+    }
     let folded = Folded::new(text);
     let words = Words::new(text, &folded);
     let mut written: Vec<Vec<String>> = Vec::new();

@@ -3,8 +3,6 @@
 //! Most words of a text are in no list. A bit gate answers those with one load from a small table;
 //! only the few that pass touch the words themselves, and those are compared letter by letter.
 
-use std::collections::HashMap;
-
 /// How many bytes must lie after the last letter of a text that is hashed.
 pub(crate) const PADDING: usize = 8;
 
@@ -35,10 +33,7 @@ impl Lexicon {
         let mut slots = vec![(0, 0); size];
         let mut padded = Vec::new();
         for (number, word) in (1..).zip(&words) {
-            padded.clear();
-            padded.extend_from_slice(word);
-            padded.extend_from_slice(&[0; PADDING]);
-            let hash = hash_at(&padded, 0, word.len());
+            let hash = hash_of(&mut padded, word);
             let (cell, bit) = gate_bit(hash, gate.len());
             gate[cell] |= bit;
             let mut slot = slot_of(hash, size);
@@ -85,28 +80,61 @@ impl Lexicon {
 /// Gives each different word a number, in the order of first mention.
 #[derive(Debug, Default)]
 pub struct Numbering {
-    numbers: HashMap<Box<[u8]>, u32>,
+    /// Open addressing, at most half full; the number is one more than the word's, 0 when free.
+    slots: Vec<(u64, u32)>,
+    words: Vec<Box<[u8]>>,
+    /// Memory for hashing.
+    padded: Vec<u8>,
 }
 
 impl Numbering {
     /// The number of this word.
     pub fn number(&mut self, word: &str) -> u32 {
-        if let Some(number) = self.numbers.get(word.as_bytes()) {
-            return *number;
+        if self.slots.len() <= 2 * self.words.len() {
+            self.grow();
         }
-        let number = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(word.as_bytes().into(), number);
-        number
+        let hash = hash_of(&mut self.padded, word.as_bytes());
+        let mut slot = slot_of(hash, self.slots.len());
+        loop {
+            let (found, number) = self.slots[slot];
+            let Some(index) = number.checked_sub(1) else {
+                break;
+            };
+            if found == hash && *self.words[index as usize] == *word.as_bytes() {
+                return index;
+            }
+            slot = (slot + 1) % self.slots.len();
+        }
+        self.words.push(word.as_bytes().into());
+        let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        self.slots[slot] = (hash, number);
+        number - 1
+    }
+
+    fn grow(&mut self) {
+        let size = (4 * self.words.len()).next_power_of_two().max(64);
+        let old = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
+        for (hash, number) in old.into_iter().filter(|(_, number)| *number != 0) {
+            let mut slot = slot_of(hash, size);
+            while self.slots[slot].1 != 0 {
+                slot = (slot + 1) % size;
+            }
+            self.slots[slot] = (hash, number);
+        }
     }
 
     /// All words mentioned, in the order of their numbers.
     pub fn into_words(self) -> Vec<Box<[u8]>> {
-        let mut words = vec![Box::default(); self.numbers.len()];
-        for (word, number) in self.numbers {
-            words[number as usize] = word;
-        }
-        words
+        self.words
     }
+}
+
+/// The hash of a word that does not stand in a padded text; `padded` is memory for it.
+fn hash_of(padded: &mut Vec<u8>, word: &[u8]) -> u64 {
+    padded.clear();
+    padded.extend_from_slice(word);
+    padded.extend_from_slice(&[0; PADDING]);
+    hash_at(padded, 0, word.len())
 }
 
 #[inline]

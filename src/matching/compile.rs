@@ -1,0 +1,317 @@
+//! From keyword lines to rules: every term is written out, its words are numbered, and each line is
+//! filed under the rarest words it needs.
+
+use std::collections::HashMap;
+
+use crate::keyword::{Expression, Keyword, Term};
+use crate::matching::forms::{Form, forms_of};
+use crate::matching::parts::{Part, Parts};
+use crate::matching::rule::{Lists, Node, PLACE, Role, Rule, Rules, ThemeSummary};
+use crate::text::words::lexicon::{Lexicon, Numbering};
+use crate::theme::{Common, Theme, ThemeId};
+
+impl Rules {
+    pub(super) fn compile(themes: &[Theme], common: &Common) -> Self {
+        let mut ordered: Vec<&Theme> = themes.iter().collect();
+        ordered.sort_by(|a, b| a.id.cmp(&b.id));
+        let number = |id: &ThemeId| {
+            let found = ordered.iter().position(|theme| theme.id == *id);
+            found.and_then(|at| u32::try_from(at).ok())
+        };
+        let mut builder = Builder::default();
+        for (theme, of) in ordered.iter().zip(0..) {
+            builder.list(&theme.strong, of, Role::Strong);
+            builder.list(&theme.urgent, of, Role::Urgent);
+            builder.list(&theme.cues, of, Role::Cue);
+            builder.list(&theme.vetoes, of, Role::Veto);
+            builder.list(&theme.post_vetoes, of, Role::PostVeto);
+            for route in &theme.routes {
+                builder.rule(&route.when, of, Role::Route, number(&route.to));
+            }
+        }
+        let of = u32::try_from(ordered.len()).expect("fewer than 4 billion themes");
+        builder.list(&common.post_vetoes, of, Role::PostVeto);
+        builder.list(&common.incident_cues, of, Role::IncidentCue);
+        builder.list(&common.negations, of, Role::Negation);
+        builder.list(&common.not_negated, of, Role::NotNegated);
+        let summaries = ordered
+            .iter()
+            .map(|theme| ThemeSummary {
+                id: theme.id.clone(),
+                vetoes: theme.vetoes.len() + theme.post_vetoes.len() + common.post_vetoes.len(),
+            })
+            .collect();
+        builder.finish(summaries)
+    }
+}
+
+/// What makes two atoms the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum AtomKey {
+    /// Two or more.
+    Words(Vec<u32>),
+    Open {
+        letters: String,
+        left: bool,
+        right: bool,
+    },
+}
+
+#[derive(Default)]
+struct Builder {
+    rules: Vec<Rule>,
+    words: Numbering,
+    /// For each word: the atom of it alone, when there is one; [`PLACE`] stands for none.
+    single: Vec<u32>,
+    /// All other atoms.
+    atoms: HashMap<AtomKey, u32>,
+    /// How many atoms there are besides [`PLACE`].
+    count: u32,
+    /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
+    frequency: Vec<u64>,
+}
+
+/// How likely places are in a message: nearly every message of a local source names one.
+const PLACE_FREQUENCY: u64 = 1 << 30;
+
+impl Builder {
+    fn list(&mut self, keywords: &[Keyword], theme: u32, role: Role) {
+        for keyword in keywords {
+            self.rule(keyword, theme, role, None);
+        }
+    }
+
+    fn rule(&mut self, keyword: &Keyword, theme: u32, role: Role, route_to: Option<u32>) {
+        let node = self.node(&keyword.expression);
+        let line = keyword.line.clone();
+        self.rules.push(Rule {
+            node,
+            theme,
+            role,
+            line,
+            route_to,
+        });
+    }
+
+    fn node(&mut self, expression: &Expression) -> Node {
+        let mut nodes = |list: &[Expression]| list.iter().map(|inner| self.node(inner)).collect();
+        match expression {
+            Expression::Or(any) => Node::Any(nodes(any)),
+            Expression::And { all, none } => Node::All {
+                all: nodes(all),
+                none: nodes(none),
+            },
+            Expression::Near {
+                left,
+                right,
+                within,
+                order,
+            } => Node::Near {
+                left: Box::new(self.node(left)),
+                right: Box::new(self.node(right)),
+                within: *within,
+                order: *order,
+            },
+            Expression::Term(term) => self.term(term),
+        }
+    }
+
+    /// The single words of a term become one atom; each other form is a branch of its own.
+    fn term(&mut self, term: &Term) -> Node {
+        let mut words = Vec::new();
+        let mut nodes = Vec::new();
+        for form in forms_of(term) {
+            match form {
+                Form::Word(word) => {
+                    words.push(self.words.number(&word));
+                }
+                Form::Spelt(spellings) => {
+                    words.extend(spellings.iter().map(|word| self.words.number(word)));
+                }
+                form => nodes.push(self.form(form)),
+            }
+        }
+        if !words.is_empty() {
+            nodes.push(Node::Atom(self.atom_of_words(words)));
+        }
+        match nodes.len() {
+            1 => nodes.swap_remove(0),
+            _ => Node::Any(nodes),
+        }
+    }
+
+    fn form(&mut self, form: Form) -> Node {
+        match form {
+            Form::Word(word) => {
+                let number = self.words.number(&word);
+                Node::Atom(self.atom_of_word(number))
+            }
+            Form::Spelt(spellings) => {
+                Node::Atom(self.words_atom(spellings.iter().map(String::as_str)))
+            }
+            Form::Split { finite, particle } => Node::Split {
+                verb: self.words_atom(finite.iter().map(String::as_str)),
+                first: self.words_atom(particle.words.first().map(String::as_str)),
+                particle,
+            },
+            Form::Open {
+                letters,
+                left,
+                right,
+            } => Node::Atom(self.atom(AtomKey::Open {
+                letters,
+                left,
+                right,
+            })),
+            Form::Sequence(forms) => {
+                Node::Sequence(forms.into_iter().map(|form| self.form(form)).collect())
+            }
+            Form::Closing(forms) => {
+                Node::Closing(forms.into_iter().map(|form| self.form(form)).collect())
+            }
+            Form::Place => Node::Atom(PLACE),
+            Form::Regex(pattern) => Node::Regex(pattern.regex().clone()),
+        }
+    }
+
+    /// The atom of some words that mean the same.
+    fn words_atom<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> u32 {
+        let numbers = words.into_iter().map(|word| self.words.number(word));
+        let numbers = numbers.collect();
+        self.atom_of_words(numbers)
+    }
+
+    fn atom_of_words(&mut self, mut numbers: Vec<u32>) -> u32 {
+        numbers.sort_unstable();
+        numbers.dedup();
+        match numbers.as_slice() {
+            [number] => self.atom_of_word(*number),
+            _ => self.atom(AtomKey::Words(numbers)),
+        }
+    }
+
+    fn atom_of_word(&mut self, word: u32) -> u32 {
+        let at = word as usize;
+        if self.single.len() <= at {
+            self.single.resize(at + 1, PLACE);
+        }
+        if self.single[at] == PLACE {
+            self.count += 1;
+            self.single[at] = self.count;
+        }
+        self.single[at]
+    }
+
+    fn atom(&mut self, key: AtomKey) -> u32 {
+        *self.atoms.entry(key).or_insert_with(|| {
+            self.count += 1;
+            self.count
+        })
+    }
+
+    fn finish(mut self, themes: Vec<ThemeSummary>) -> Rules {
+        let atoms = self.count as usize + 1;
+        self.frequency = vec![PLACE_FREQUENCY; atoms];
+        let words = std::mem::take(&mut self.words).into_words();
+        let mut atoms_of_word = Vec::new();
+        for (word, &atom) in (0..).zip(&self.single) {
+            if atom != PLACE {
+                atoms_of_word.push((word, atom));
+                self.frequency[atom as usize] = likelihood(words[word as usize].len());
+            }
+        }
+        let mut parts = Vec::new();
+        for (key, &atom) in &self.atoms {
+            self.frequency[atom as usize] = match key {
+                AtomKey::Words(numbers) => {
+                    atoms_of_word.extend(numbers.iter().map(|word| (*word, atom)));
+                    numbers
+                        .iter()
+                        .map(|n| likelihood(words[*n as usize].len()))
+                        .sum()
+                }
+                AtomKey::Open {
+                    letters,
+                    left,
+                    right,
+                } => {
+                    parts.push(Part {
+                        letters: letters.as_bytes().into(),
+                        left: *left,
+                        right: *right,
+                        atom,
+                    });
+                    // A part is in many words: count it as a word of one letter less.
+                    likelihood(letters.len() - 1)
+                }
+            };
+        }
+        let mut filed = Vec::new();
+        let mut always = Vec::new();
+        for (rule, number) in self.rules.iter().zip(0..) {
+            let anchors = self.anchors(&rule.node);
+            match anchors.always {
+                true => always.push(number),
+                false => filed.extend(anchors.atoms.iter().map(|atom| (*atom, number))),
+            }
+        }
+        Rules {
+            rules: self.rules,
+            themes,
+            atoms,
+            atoms_of_word: Lists::new(words.len(), &atoms_of_word),
+            lexicon: Lexicon::new(words),
+            parts: Parts::new(parts),
+            filed: Lists::new(atoms, &filed),
+            always,
+        }
+    }
+
+    /// The atoms of which at least one is in every message where the node is true, chosen so that
+    /// they are rare.
+    fn anchors(&self, node: &Node) -> Anchors {
+        match node {
+            Node::Atom(atom) => Anchors {
+                atoms: vec![*atom],
+                frequency: self.frequency[*atom as usize],
+                always: false,
+            },
+            Node::Split { verb, .. } => self.anchors(&Node::Atom(*verb)),
+            Node::Regex(_) => Anchors {
+                atoms: Vec::new(),
+                frequency: u64::MAX,
+                always: true,
+            },
+            Node::Any(any) => any.iter().fold(Anchors::default(), |mut sum, node| {
+                let one = self.anchors(node);
+                sum.atoms.extend(one.atoms);
+                sum.frequency = sum.frequency.saturating_add(one.frequency);
+                sum.always |= one.always;
+                sum
+            }),
+            Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
+                self.rarest(all.iter())
+            }
+            Node::Near { left, right, .. } => self.rarest([&**left, &**right].into_iter()),
+        }
+    }
+
+    fn rarest<'a>(&self, nodes: impl Iterator<Item = &'a Node>) -> Anchors {
+        let anchors = nodes.map(|node| self.anchors(node));
+        anchors
+            .min_by_key(|anchors| anchors.frequency)
+            .unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Anchors {
+    atoms: Vec<u32>,
+    frequency: u64,
+    always: bool,
+}
+
+/// Short words are common, long words are rare: half as likely for each letter more.
+fn likelihood(letters: usize) -> u64 {
+    1 << (26 - letters.min(25))
+}
