@@ -104,7 +104,7 @@ pub(super) struct Lists {
 
 impl Lists {
     /// `count` lists of these values, each with the index of its list; values keep their order.
-    fn new(count: usize, values: &[(u32, u32)]) -> Self {
+    pub(super) fn new(count: usize, values: &[(u32, u32)]) -> Self {
         let mut ends = vec![0; count];
         for (index, _) in values {
             ends[*index as usize] += 1;
