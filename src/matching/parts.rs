@@ -4,7 +4,7 @@
 //! table. Parts that are free on both sides need an automaton over the whole text; it runs when the
 //! first four bytes of one of them stand somewhere in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aho_corasick::AhoCorasick;
 
@@ -130,7 +130,10 @@ fn fits(free: &[u8], open: bool) -> bool {
 struct Ends {
     /// One bit for each anchor that may be there.
     gate: Vec<u64>,
-    by_anchor: HashMap<[u8; ANCHOR], Vec<Part>>,
+    /// Open addressing, at most half full: an anchor and where its parts stand; free when none do.
+    slots: Vec<([u8; ANCHOR], u32, u32)>,
+    /// By anchor.
+    parts: Vec<Part>,
 }
 
 impl Ends {
@@ -138,17 +141,28 @@ impl Ends {
         let cells = (parts.len() * BITS_PER_ANCHOR / 64)
             .next_power_of_two()
             .min(MAX_CELLS);
+        let mut by_anchor: BTreeMap<[u8; ANCHOR], Vec<Part>> = BTreeMap::new();
+        for part in parts {
+            if let Some(&anchor) = anchor(&part.letters) {
+                by_anchor.entry(anchor).or_default().push(part);
+            }
+        }
+        let size = (2 * by_anchor.len()).next_power_of_two().max(2);
         let mut ends = Ends {
             gate: vec![0; cells],
-            by_anchor: HashMap::new(),
+            slots: vec![([0; ANCHOR], 0, 0); size],
+            parts: Vec::new(),
         };
-        for part in parts {
-            let Some(&anchor) = anchor(&part.letters) else {
-                continue;
-            };
+        for (anchor, mut parts) in by_anchor {
             let (cell, bit) = gate_bit(anchor, cells);
             ends.gate[cell] |= bit;
-            ends.by_anchor.entry(anchor).or_default().push(part);
+            let mut slot = hash(anchor) as usize & (size - 1);
+            while ends.slots[slot].1 != ends.slots[slot].2 {
+                slot = (slot + 1) & (size - 1);
+            }
+            let begin = small(ends.parts.len());
+            ends.parts.append(&mut parts);
+            ends.slots[slot] = (anchor, begin, small(ends.parts.len()));
         }
         ends
     }
@@ -160,15 +174,32 @@ impl Ends {
     }
 
     fn of(&self, anchor: [u8; ANCHOR]) -> &[Part] {
-        self.by_anchor.get(&anchor).map_or(&[], Vec::as_slice)
+        let mut slot = hash(anchor) as usize & (self.slots.len() - 1);
+        loop {
+            let (found, begin, end) = self.slots[slot];
+            if found == anchor || begin == end {
+                return &self.parts[begin as usize..end as usize];
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
     }
+}
+
+#[inline]
+fn hash(anchor: [u8; ANCHOR]) -> u64 {
+    u64::from(u32::from_le_bytes(anchor)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20
 }
 
 /// `cells` is a power of two.
 #[inline]
 fn gate_bit(anchor: [u8; ANCHOR], cells: usize) -> (usize, u64) {
-    let hash = u64::from(u32::from_le_bytes(anchor)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+    let hash = hash(anchor);
     ((hash >> 6) as usize & (cells - 1), 1 << (hash & 63))
+}
+
+/// The lists are limited far below 4 billion parts.
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Parts anywhere in a word.
