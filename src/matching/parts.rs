@@ -1,9 +1,10 @@
 //! Word parts: letters that begin a word, end one, or stand anywhere in it.
 //!
 //! A part at an end is found by the first or last four bytes of a word, which cost one look at a small
-//! table. Only parts that are free on both sides need an automaton over the whole text.
+//! table. Parts that are free on both sides need an automaton over the whole text; it runs when the
+//! first four bytes of one of them stand somewhere in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aho_corasick::AhoCorasick;
 
@@ -16,8 +17,11 @@ const FEWEST: usize = 3;
 /// How much of a part is looked up; a part that people write has at least four letters.
 const ANCHOR: usize = 4;
 
-/// Gate bits for each anchor: 32 let one word in thirty through by accident.
-const BITS_PER_ANCHOR: usize = 32;
+/// Gate bits for each anchor: 128 let one place in a hundred through by accident.
+const BITS_PER_ANCHOR: usize = 128;
+
+/// Largest gate, in cells of 64 bits: 256 KiB stays in the second-level cache of every server of today.
+const MAX_CELLS: usize = 1 << 15;
 
 /// All word parts.
 #[derive(Clone, Debug)]
@@ -97,6 +101,9 @@ impl Parts {
         let Some(middles) = &self.middles else {
             return;
         };
+        if !middles.may_stand_in(words.haystack()) {
+            return;
+        }
         let fits = |free: usize, open: bool| free == 0 || (open && free >= FEWEST);
         for part in middles.automaton.find_overlapping_iter(words.haystack()) {
             let Some((reading, before, after)) = words.around(part.start(), part.end()) else {
@@ -121,25 +128,41 @@ fn fits(free: &[u8], open: bool) -> bool {
 /// Parts at one end of a word.
 #[derive(Clone, Debug)]
 struct Ends {
-    /// One bit for each anchor that may be there; empty when there are no parts.
+    /// One bit for each anchor that may be there.
     gate: Vec<u64>,
-    by_anchor: HashMap<[u8; ANCHOR], Vec<Part>>,
+    /// Open addressing, at most half full: an anchor and where its parts stand; free when none do.
+    slots: Vec<([u8; ANCHOR], u32, u32)>,
+    /// By anchor.
+    parts: Vec<Part>,
 }
 
 impl Ends {
     fn new(parts: Vec<Part>, anchor: fn(&[u8]) -> Option<&[u8; ANCHOR]>) -> Self {
-        let cells = (parts.len() * BITS_PER_ANCHOR / 64).next_power_of_two();
+        let cells = (parts.len() * BITS_PER_ANCHOR / 64)
+            .next_power_of_two()
+            .min(MAX_CELLS);
+        let mut by_anchor: BTreeMap<[u8; ANCHOR], Vec<Part>> = BTreeMap::new();
+        for part in parts {
+            if let Some(&anchor) = anchor(&part.letters) {
+                by_anchor.entry(anchor).or_default().push(part);
+            }
+        }
+        let size = (2 * by_anchor.len()).next_power_of_two().max(2);
         let mut ends = Ends {
             gate: vec![0; cells],
-            by_anchor: HashMap::new(),
+            slots: vec![([0; ANCHOR], 0, 0); size],
+            parts: Vec::new(),
         };
-        for part in parts {
-            let Some(&anchor) = anchor(&part.letters) else {
-                continue;
-            };
+        for (anchor, mut parts) in by_anchor {
             let (cell, bit) = gate_bit(anchor, cells);
             ends.gate[cell] |= bit;
-            ends.by_anchor.entry(anchor).or_default().push(part);
+            let mut slot = hash(anchor) as usize & (size - 1);
+            while ends.slots[slot].1 != ends.slots[slot].2 {
+                slot = (slot + 1) & (size - 1);
+            }
+            let begin = small(ends.parts.len());
+            ends.parts.append(&mut parts);
+            ends.slots[slot] = (anchor, begin, small(ends.parts.len()));
         }
         ends
     }
@@ -151,20 +174,41 @@ impl Ends {
     }
 
     fn of(&self, anchor: [u8; ANCHOR]) -> &[Part] {
-        self.by_anchor.get(&anchor).map_or(&[], Vec::as_slice)
+        let mut slot = hash(anchor) as usize & (self.slots.len() - 1);
+        loop {
+            let (found, begin, end) = self.slots[slot];
+            if found == anchor || begin == end {
+                return &self.parts[begin as usize..end as usize];
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
     }
+}
+
+#[inline]
+fn hash(anchor: [u8; ANCHOR]) -> u64 {
+    u64::from(u32::from_le_bytes(anchor)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20
 }
 
 /// `cells` is a power of two.
 #[inline]
 fn gate_bit(anchor: [u8; ANCHOR], cells: usize) -> (usize, u64) {
-    let hash = u64::from(u32::from_le_bytes(anchor)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+    let hash = hash(anchor);
     ((hash >> 6) as usize & (cells - 1), 1 << (hash & 63))
+}
+
+/// The lists are limited far below 4 billion parts.
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Parts anywhere in a word.
 #[derive(Clone, Debug)]
 struct Middles {
+    /// By their first letters.
+    begins: Ends,
+    /// Whether there are parts without an anchor.
+    short: bool,
     automaton: AhoCorasick,
     /// For each pattern of the automaton: the parts with these letters.
     parts: Vec<Vec<Part>>,
@@ -175,6 +219,8 @@ impl Middles {
         if parts.is_empty() {
             return None;
         }
+        let begins = Ends::new(parts.clone(), |letters| letters.first_chunk());
+        let short = parts.iter().any(|part| part.letters.len() < ANCHOR);
         let mut by_letters: BTreeMap<Box<[u8]>, Vec<Part>> = BTreeMap::new();
         for part in parts {
             let letters = part.letters.clone();
@@ -183,9 +229,21 @@ impl Middles {
         let automaton = AhoCorasick::new(by_letters.keys())
             .expect("the lists are limited, so their letters fit in an automaton");
         Some(Middles {
+            begins,
+            short,
             automaton,
             parts: by_letters.into_values().collect(),
         })
+    }
+
+    /// Whether the first letters of a part stand somewhere in the text.
+    fn may_stand_in(&self, text: &[u8]) -> bool {
+        let begins = |window: &[u8]| {
+            window.first_chunk().is_some_and(|anchor| {
+                self.begins.may_hold(*anchor) && !self.begins.of(*anchor).is_empty()
+            })
+        };
+        self.short || text.windows(ANCHOR).any(begins)
     }
 }
 
