@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::connector::check_selector;
 use crate::deliver::Desk;
 use crate::fetch::{Fetcher, SetupError};
+use crate::lint;
 use crate::mail::{self, Mailer, Via};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
@@ -72,9 +73,10 @@ impl App {
         let mut settings = settings::load(&origin.paths, environment, now, check_selector)
             .map_err(LoadError::Mistakes)?;
         let matcher = Matcher::compile(&settings.themes, &settings.common, &settings.gazetteer);
-        let failing = failing_examples(&matcher, &settings.themes);
-        if !failing.is_empty() {
-            return Err(LoadError::Mistakes(failing));
+        let mut mistakes = lint::refused(&settings.themes);
+        mistakes.extend(failing_examples(&matcher, &settings.themes));
+        if !mistakes.is_empty() {
+            return Err(LoadError::Mistakes(mistakes));
         }
         if let Via::Directory(directory) = &mut settings.mail.via {
             *directory = origin.state.join(&*directory);

@@ -28,6 +28,7 @@ pub mod text; // HTML to text, folding with an offset map, words and sentences.
 pub mod mask; // Where personal data stands in a text.
 pub mod locate; // Places named in a text.
 pub mod matching; // Which themes a message belongs to, and why.
+pub mod lint; // What a keyword list must not say, and what looks like a slip in it.
 pub mod excerpt; // The piece of a message that may be kept.
 pub mod seen; // Which items of a source were seen before.
 pub mod connector; // Per kind of source: what to ask, and what the bytes mean.

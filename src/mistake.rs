@@ -313,6 +313,22 @@ pub enum Fault {
         limit: usize,
     },
 
+    /// A keyword that looks for an account.
+    AccountName {
+        /// The name as written.
+        found: String,
+    },
+    /// A keyword that looks for a person: a first name with a family name.
+    PersonName {
+        /// The name as written.
+        found: String,
+    },
+    /// A keyword that looks for people by nationality, origin, ethnicity or religion.
+    GroupOfPeople {
+        /// The word as written.
+        found: String,
+    },
+
     /// An example of a list that does not come out as it says.
     FailingExample {
         /// The sentence.

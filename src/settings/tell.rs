@@ -244,6 +244,9 @@ mod tests {
             Fault::NestedTooDeep { limit: 20 },
             Fault::TooManyForms { found: 3, limit: 2 },
             Fault::TooManyLines { limit: 2 },
+            Fault::AccountName { found: text() },
+            Fault::PersonName { found: text() },
+            Fault::GroupOfPeople { found: text() },
             Fault::FailingExample {
                 text: text(),
                 expected: true,
