@@ -6,6 +6,7 @@
 
 mod doubts;
 mod groups;
+mod meaning; // What a line finds, for comparing.
 mod people;
 mod texts; // The words that a line writes.
 
@@ -18,7 +19,7 @@ use crate::lint::texts::{Writing, writings};
 use crate::mistake::{Fault, Location, Mistake, shown};
 use crate::theme::Theme;
 
-pub use doubts::doubts;
+pub use doubts::{Lists, doubts};
 
 /// The lines of `strong`, `urgent` and `cues` that look for an account, a person or a group of people.
 /// Vetoes and routes may use such words: they take away and move, they never find.
