@@ -176,7 +176,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
 }
 
 /// The examples that do not come out as their lists say, as mistakes in those lists.
-fn failing_examples(matcher: &Matcher, themes: &[Theme]) -> Vec<Mistake> {
+pub(crate) fn failing_examples(matcher: &Matcher, themes: &[Theme]) -> Vec<Mistake> {
     let of_theme = |theme: &Theme| -> Vec<Mistake> {
         let mistake = |example: &crate::theme::Example| Mistake {
             at: Location::File {

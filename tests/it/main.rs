@@ -9,4 +9,5 @@ mod fetch;
 mod mail;
 mod settings;
 mod store;
+mod trying;
 mod web; // A local web server whose answers a test writes.
