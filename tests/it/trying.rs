@@ -63,7 +63,8 @@ impl Town {
     fn carries(&self, messages: &[&str]) {
         let item = |(number, text): (usize, &&str)| {
             format!(
-                "<item><guid>{number}</guid><link>https://forum.example/{text:.3}{number}</link><description>{text}</description></item>"
+                "<item><guid>{number}</guid><link>https://forum.example/{number}-{}</link><description>{text}</description></item>",
+                text.len()
             )
         };
         let items: String = messages.iter().enumerate().map(item).collect();
@@ -141,7 +142,7 @@ async fn what_a_changed_list_finds_and_loses_is_shown_and_nothing_is_recorded() 
         lines,
         [
             "Woninginbraak: +1 / −1 op 4 berichten (4 nu bij de bronnen, 0 alleen nog bewaard).",
-            "+ Forum: Een *insluiper* gezien door [account] (insluiper, regel 11)",
+            "+ Forum: Een *insluiper* gezien door [naam] (insluiper, regel 11)",
             "− Forum: Tips tegen *inbraak* in het dorpshuis (inbraak, regel 10) \
              weg door \"tegen inbraak\", regel 13",
         ]
@@ -244,7 +245,7 @@ async fn a_failing_example_is_told_and_the_list_is_tried() {
     let (code, shown, complaint) = town.try_list(&new, &[]).await;
     assert_eq!(code, 1);
     assert!(
-        complaint.contains("woninginbraak.toml:13: examples: "),
+        complaint.contains("woninginbraak.toml:12: examples: "),
         "{complaint}"
     );
     assert!(shown.contains("+1 / −0"), "{shown}");
