@@ -233,6 +233,11 @@ pub enum Fault {
         /// The word as written.
         found: String,
     },
+    /// A character that nobody sees.
+    HiddenCharacter {
+        /// Its code point, such as `U+200B`.
+        found: String,
+    },
     /// NEAR or BEFORE without a number.
     NearWithoutNumber {
         /// The operator as written.

@@ -221,6 +221,7 @@ mod tests {
             Fault::WildcardInside { found: text() },
             Fault::SignsClash { found: text() },
             Fault::NoLetters { found: text() },
+            Fault::HiddenCharacter { found: text() },
             Fault::NearWithoutNumber { found: text() },
             Fault::NearTooFar {
                 found: text(),
