@@ -6,6 +6,7 @@
 
 mod corpus_feeds;
 mod fetch;
+mod fuzzing;
 mod mail;
 mod settings;
 mod store;
