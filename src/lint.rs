@@ -16,7 +16,7 @@ use crate::keyword::Keyword;
 use crate::lint::groups::Groups;
 use crate::lint::people::People;
 use crate::lint::texts::{Writing, writings};
-use crate::mistake::{Fault, Location, Mistake, shown};
+use crate::mistake::{Fault, Location, MAX_MISTAKES, Mistake, shown};
 use crate::theme::Theme;
 
 pub use doubts::{Lists, doubts};
@@ -41,7 +41,7 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
             })
             .collect()
     };
-    themes.iter().flat_map(finding).collect()
+    themes.iter().flat_map(finding).take(MAX_MISTAKES).collect()
 }
 
 /// Everything that must not be looked for.
