@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -16,9 +17,9 @@ use serde::Serialize;
 use tracing::level_filters::LevelFilter;
 
 use crate::app::{App, LoadError, Origin};
-use crate::item::Span;
 use crate::render::Texts;
 use crate::settings::{Paths, tell};
+use crate::span::Span;
 use crate::telemetry;
 
 mod check;
@@ -26,6 +27,7 @@ mod demo;
 mod digest;
 mod explain;
 mod forget;
+mod forms;
 mod init;
 mod matching;
 mod poll;
@@ -106,6 +108,11 @@ enum Command {
         after_help = "Examples:\n  luisterpost try nieuw/woninginbraak.toml\n  luisterpost try --stored --json nieuw/woninginbraak.toml"
     )]
     Try(trying::Arguments),
+    /// Show every form of words that an expression finds
+    #[command(
+        after_help = "Examples:\n  luisterpost forms 'verb:in|breken'\n  luisterpost forms 'inbraak+{poging golf}'"
+    )]
+    Forms(forms::Arguments),
     /// Erase what is past its retention, or one message
     #[command(
         after_help = "Examples:\n  luisterpost forget\n  luisterpost forget --link https://forum.example/t/12#p3"
@@ -115,6 +122,10 @@ enum Command {
     #[command(after_help = "Example:\n  luisterpost explain 12")]
     Explain(explain::Arguments),
 }
+
+/// What a command left running (a visit that was broken off, in the middle of a document) gets as
+/// long to let go of the store. Nothing is lost without: it only makes the next start quicker.
+const LEFTOVERS: Duration = Duration::from_secs(1);
 
 /// How a command ended.
 #[derive(Debug)]
@@ -137,17 +148,26 @@ pub fn run(arguments: Arguments) -> ExitCode {
     telemetry::start(usual);
     let ended = tokio::runtime::Runtime::new()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(dispatch(arguments)));
+        .and_then(|runtime| {
+            let ended = runtime.block_on(dispatch(arguments));
+            runtime.shutdown_timeout(LEFTOVERS);
+            ended
+        });
     match ended {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::WithFailures) => ExitCode::FAILURE,
         Ok(Ended::Wrong) => ExitCode::from(2),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}", trouble::told(&Texts::new(), &error));
+            complain(trouble::told(&Texts::new(), &error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes a line to standard error. Where nobody reads that, nobody misses it.
+pub(crate) fn complain(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
@@ -166,6 +186,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Match(arguments) => matching::run(&shell, &arguments),
         Command::Read(arguments) => read::run(&shell, &arguments),
         Command::Try(arguments) => trying::run(&shell, &arguments).await,
+        Command::Forms(arguments) => forms::run(&shell, &arguments),
         Command::Forget(arguments) => forget::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
     }
@@ -206,7 +227,7 @@ impl Shell {
         match App::load(&self.origin, None, now()) {
             Ok(app) => Ok(Ok(app)),
             Err(LoadError::Mistakes(mistakes)) => {
-                eprint!("{}", tell::report(&self.texts, &mistakes));
+                complain(tell::report(&self.texts, &mistakes).trim_end());
                 Ok(Err(Ended::Wrong))
             }
             Err(error) => Err(error.into()),
@@ -220,7 +241,7 @@ impl Shell {
 
     /// Writes one sentence, of section `cli` when the name has none, to standard error.
     pub(crate) fn complain(&self, name: &str, values: impl Serialize) {
-        eprintln!("{}", self.texts.say(&section(name), values));
+        complain(self.texts.say(&section(name), values));
     }
 }
 
@@ -250,6 +271,13 @@ pub(crate) use loaded;
 )]
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// The program as it was called, for commands that a person may copy.
+pub(crate) fn program() -> String {
+    std::env::args()
+        .next()
+        .unwrap_or_else(|| "luisterpost".to_owned())
 }
 
 /// Writes one JSON object on a line of its own.

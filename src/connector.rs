@@ -92,17 +92,19 @@ pub enum ConnectorError {
     /// It is broken beyond repair: perhaps the next visit finds it whole.
     #[error("broken: {reason}")]
     Broken {
-        /// What the parser said.
+        /// What is wrong; no words of the document.
         reason: String,
     },
     /// The page is not as the selectors of the source expect: someone must look.
-    #[error("nothing found by {} = `{selector}`{}", part.as_str(), titled(title))]
+    #[error("nothing found by {} = `{selector}`", part.as_str())]
     NothingSelected {
         /// Which selector.
         part: Part,
         /// The selector as written.
         selector: String,
-        /// The page's title, which tells a login or a challenge from a new layout.
+        /// The page's title, which tells a login or a challenge from a new layout. Only for a
+        /// person who looks at this document: on a thread's page it is what people talk about, so
+        /// it is not part of the message.
         title: Option<String>,
     },
 }
@@ -116,12 +118,13 @@ impl ConnectorError {
             Self::NothingSelected { .. } => FailureClass::NothingSelected,
         }
     }
-}
 
-fn titled(title: &Option<String>) -> String {
-    match title {
-        Some(title) => format!(" in the page \"{title}\""),
-        None => String::new(),
+    /// The title of the page, where that helps a person to see what page it is.
+    pub fn page_title(&self) -> Option<&str> {
+        match self {
+            Self::NothingSelected { title, .. } => title.as_deref(),
+            Self::NotAFeed { .. } | Self::Broken { .. } => None,
+        }
     }
 }
 

@@ -13,9 +13,10 @@ use sd_notify::NotifyState;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, LoadError, Origin};
-use crate::deliver::{DeliverError, Which};
+use crate::deliver::DeliverError;
 use crate::forget::{self, ForgetError};
 use crate::outcome::PollOutcome;
 use crate::poll::round::{Round, Visited};
@@ -31,15 +32,20 @@ const DRAIN: Duration = Duration::from_secs(20);
 /// How often what is past its retention is erased.
 const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
-/// After a full disk: how long nothing new begins.
-const FULL_DISK_PAUSE: Duration = Duration::from_secs(60);
+/// How long nothing new begins after the store could not write (a full disk, another program that
+/// holds the database). It doubles while that lasts, up to [`LONGEST_PAUSE`]: what is visited and
+/// cannot be recorded is visited again, which is no way to treat a host for a weekend.
+const FIRST_PAUSE: Duration = Duration::from_secs(60);
+
+/// The longest such pause: a disk that has room again is used within half an hour.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 
 /// Listens and mails until `shutdown`; reads the files again at each message on `reload`.
 ///
 /// # Errors
 ///
-/// When the store breaks. A source that fails, a relay that refuses, a wrong new configuration and
-/// a full disk end nothing.
+/// When the store breaks. A source that fails, a relay that refuses, a wrong new configuration, a
+/// full disk and a database that is held for a while end nothing.
 pub async fn run(
     origin: Origin,
     app: App,
@@ -57,8 +63,10 @@ pub async fn run(
         store,
         round: Round::default(),
         housekeeping: None,
+        stopping: CancellationToken::new(),
         forgotten_at: None,
-        paused_until: None,
+        pause: None,
+        refused: false,
     };
     tracing::info!(sources = daemon.app.sources.len(), "listening");
     notify(&[NotifyState::Ready]);
@@ -92,13 +100,26 @@ struct Daemon {
     round: Round,
     /// Mailing and erasing, one after the other, beside the visits.
     housekeeping: Option<JoinHandle<Result<(), HousekeepingError>>>,
+    /// Tells the housekeeping to begin nothing more.
+    stopping: CancellationToken,
     forgotten_at: Option<Timestamp>,
-    paused_until: Option<Instant>,
+    pause: Option<Pause>,
+    /// Whether the files are others than those in force, because they are wrong.
+    refused: bool,
+}
+
+/// A time in which nothing new begins.
+#[derive(Clone, Copy)]
+struct Pause {
+    until: Instant,
+    length: Duration,
 }
 
 /// What can go wrong beside the visits.
 #[derive(Debug, thiserror::Error)]
 enum HousekeepingError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error(transparent)]
     Deliver(#[from] DeliverError),
     #[error(transparent)]
@@ -109,14 +130,26 @@ impl Daemon {
     /// Begins what is due, and says when to look again.
     async fn look_around(&mut self, nap: Duration) -> anyhow::Result<Instant> {
         let latest = Instant::now() + nap;
-        if self
-            .paused_until
-            .is_some_and(|until| until > Instant::now())
-        {
-            return Ok(latest);
-        }
         let now = now();
-        self.keep_house(now).await?;
+        if self.pause_left().is_none() {
+            self.keep_house(now).await?;
+        }
+        // What ended just now may have found that the store cannot write.
+        if let Some(left) = self.pause_left() {
+            return Ok(latest.min(Instant::now() + left));
+        }
+        match self.begin_visits(now).await {
+            Ok(Some(wait)) => Ok(latest.min(Instant::now() + wait)),
+            Ok(None) => Ok(latest),
+            Err(error) => {
+                self.judge_store(error)?;
+                Ok(latest)
+            }
+        }
+    }
+
+    /// Begins the visits that are due, and says how long it takes until the next is.
+    async fn begin_visits(&mut self, now: Timestamp) -> Result<Option<Duration>, StoreError> {
         if self.round.nothing_waits() {
             for id in self.store.reader().due(now).await? {
                 if let Some(source) = self.app.sources.get(&id) {
@@ -126,8 +159,14 @@ impl Daemon {
         }
         self.round.start(&self.app.listener, &self.store, now);
         let next_due = self.store.reader().next_due().await?;
-        let until_due = next_due.and_then(|due| Duration::try_from(due.duration_since(now)).ok());
-        Ok(until_due.map_or(latest, |wait| latest.min(Instant::now() + wait)))
+        // A time that has passed is that of a visit under way.
+        Ok(next_due.and_then(|due| Duration::try_from(due.duration_since(now)).ok()))
+    }
+
+    /// How long nothing new begins; `None` when there is no pause, or no longer.
+    fn pause_left(&self) -> Option<Duration> {
+        let left = self.pause?.until.duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
     }
 
     /// Begins to mail and to erase, when it is time and the last time has ended.
@@ -140,7 +179,11 @@ impl Daemon {
                 .housekeeping
                 .take()
                 .expect("it was there a line before");
-            self.judge(ended.await.map_err(anyhow::Error::from)?)?;
+            match ended.await {
+                Ok(result) => self.judge(result)?,
+                // The panic was logged; its words may be those of a message.
+                Err(_) => tracing::error!("mailing or erasing broke off"),
+            }
         }
         let since = self.forgotten_at.map(|at| now.duration_since(at));
         // Also when the clock was set back.
@@ -149,13 +192,20 @@ impl Daemon {
             self.forgotten_at = Some(now);
         }
         let (app, store) = (Arc::clone(&self.app), Arc::clone(&self.store));
+        let stopping = self.stopping.clone();
         self.housekeeping = Some(tokio::spawn(async move {
             // Erasing comes first: what is past its retention is not mailed.
             if forget {
                 forget::forget(&store, &app.desk.mailer, now).await?;
             }
             app.desk.compose_due(&store, now).await?;
-            app.desk.send_waiting(&store, Which::Due, now).await?;
+            for digest in store.reader().digests_to_send(now).await? {
+                if stopping.is_cancelled() {
+                    break;
+                }
+                // A relay that refuses is noted with the message, which is tried again.
+                let _refusal = app.desk.send(&store, &digest, self::now()).await?;
+            }
             Ok(())
         }));
         Ok(())
@@ -165,7 +215,8 @@ impl Daemon {
     fn judge(&mut self, result: Result<(), HousekeepingError>) -> anyhow::Result<()> {
         match result {
             Ok(()) => Ok(()),
-            Err(HousekeepingError::Deliver(DeliverError::Store(error)))
+            Err(HousekeepingError::Store(error))
+            | Err(HousekeepingError::Deliver(DeliverError::Store(error)))
             | Err(HousekeepingError::Forget(ForgetError::Store(error))) => self.judge_store(error),
             Err(error) => {
                 tracing::error!(
@@ -179,9 +230,20 @@ impl Daemon {
 
     fn judge_store(&mut self, error: StoreError) -> anyhow::Result<()> {
         match error {
-            StoreError::Full { .. } => {
-                tracing::error!(%error, "the disk is full: nothing new begins for a while");
-                self.paused_until = Some(Instant::now() + FULL_DISK_PAUSE);
+            StoreError::Full { .. } | StoreError::Busy { .. } => {
+                // Visits that ran side by side fail together: that is one reason to pause.
+                if self.pause_left().is_none() {
+                    let twice = |pause: Pause| LONGEST_PAUSE.min(pause.length * 2);
+                    let length = self.pause.map_or(FIRST_PAUSE, twice);
+                    let until = Instant::now() + length;
+                    self.pause = Some(Pause { until, length });
+                    tracing::error!(%error, pause_s = length.as_secs(), "nothing new begins for a while");
+                }
+                Ok(())
+            }
+            StoreError::Refused(_) => {
+                // A source got another id while it was visited: it is due under the new one.
+                tracing::error!(%error, "what came of a visit was not recorded");
                 Ok(())
             }
             StoreError::NotErased { .. } => {
@@ -197,6 +259,7 @@ impl Daemon {
     fn take_note(&mut self, visited: Visited) -> anyhow::Result<()> {
         match visited.result {
             Ok(polled) => {
+                self.pause = None;
                 if let PollOutcome::Read(counts) = polled.outcome {
                     tracing::debug!(source.id = %visited.source.id, items.changed = counts.changed, items.old = counts.old, "recorded");
                 }
@@ -209,19 +272,11 @@ impl Daemon {
     /// Puts a new configuration in force, or says why the old one stays.
     async fn reload(&mut self) -> anyhow::Result<()> {
         let (origin, before, now) = (self.origin.clone(), Arc::clone(&self.app), now());
-        let loaded =
-            tokio::task::spawn_blocking(move || App::load(&origin, Some(&before), now)).await?;
-        match loaded {
-            Ok(app) => {
-                app.introduce(&self.store, now).await?;
-                self.round.drop_waiting();
-                self.app = Arc::new(app);
-                tracing::info!(
-                    sources = self.app.sources.len(),
-                    "the new configuration is in force"
-                );
-            }
-            Err(LoadError::Mistakes(mistakes)) => {
+        let loading = tokio::task::spawn_blocking(move || App::load(&origin, Some(&before), now));
+        self.refused = true;
+        let app = match loading.await {
+            Ok(Ok(app)) => app,
+            Ok(Err(LoadError::Mistakes(mistakes))) => {
                 tracing::error!(
                     mistakes = mistakes.len(),
                     "the new configuration is wrong; the old one stays in force"
@@ -229,20 +284,55 @@ impl Daemon {
                 for mistake in &mistakes {
                     tracing::error!("{}", tell::mistake(&self.app.desk.texts, mistake));
                 }
+                return Ok(());
             }
-            Err(error) => {
-                tracing::error!(%error, "the new configuration cannot be used; the old one stays in force")
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the new configuration cannot be used; the old one stays in force");
+                return Ok(());
             }
+            Err(_) => {
+                tracing::error!(
+                    "reading the new configuration broke off; the old one stays in force"
+                );
+                return Ok(());
+            }
+        };
+        if app.settings.database != self.app.settings.database {
+            tracing::error!(
+                "another database needs a restart; the old configuration stays in force"
+            );
+            return Ok(());
         }
+        if let Err(error) = app.introduce(&self.store, now).await {
+            tracing::error!(%error, "the new configuration could not be stored; the old one stays in force");
+            return self.judge_store(error);
+        }
+        self.round.drop_waiting();
+        self.app = Arc::new(app);
+        self.refused = false;
+        tracing::info!(
+            sources = self.app.sources.len(),
+            "the new configuration is in force"
+        );
         Ok(())
     }
 
     /// Tells the service manager how it goes.
     fn report(&self) {
         let status = format!(
-            "listening to {} sources, {} visits under way",
+            "listening to {} sources, {} visits under way{}{}",
             self.app.sources.len(),
-            self.round.under_way()
+            self.round.under_way(),
+            if self.pause_left().is_some() {
+                "; paused: the store cannot write"
+            } else {
+                ""
+            },
+            if self.refused {
+                "; the files are wrong, the last good configuration is in force"
+            } else {
+                ""
+            },
         );
         notify(&[NotifyState::Status(&status), NotifyState::Watchdog]);
     }
@@ -252,6 +342,7 @@ impl Daemon {
         notify(&[NotifyState::Stopping]);
         tracing::info!(visits = self.round.under_way(), "stopping");
         self.round.drop_waiting();
+        self.stopping.cancel();
         let mut result = Ok(());
         let ending = async {
             while let Some(visited) = self.round.finished().await {
@@ -266,7 +357,7 @@ impl Daemon {
                         "mailing or erasing failed"
                     ),
                     Ok(Ok(())) => {}
-                    Err(error) => tracing::error!(%error, "mailing or erasing broke off"),
+                    Err(_) => tracing::error!("mailing or erasing broke off"),
                 }
             }
         };

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::digest::hearing::SourceState;
 use crate::digest::{self, Gathered, Note};
+use crate::item::HitId;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
 use crate::recipient::{Address, DigestRhythm, Recipient};
@@ -18,7 +19,7 @@ use crate::render::{RenderError, Rendered, TestMail, Texts};
 use crate::schedule::DigestTimes;
 use crate::source::SourceId;
 use crate::store::{
-    Composition, DigestToSend, HitId, NewDigest, Pending, Reader, Store, StoreError,
+    Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
 };
 use crate::theme::Theme;
 
@@ -31,6 +32,11 @@ const LONGEST_RETRY: SignedDuration = SignedDuration::from_hours(4);
 /// How often a digest is composed anew because hits went while it was composed. Each time needs a
 /// retention run in the same instant.
 const MOST_TRIES: usize = 5;
+
+/// What lies further ahead than this was written when the clock was wrong, and counts as that long
+/// ago: it would keep the next overview away until its day comes. A smaller step back costs at most
+/// one overview, whose hits stand in the next.
+const LARGEST_STEP_BACK: SignedDuration = SignedDuration::from_hours(24);
 
 /// What composing and sending needs; one for each configuration.
 #[derive(Clone, Debug)]
@@ -75,12 +81,21 @@ pub enum Composed {
 }
 
 /// Which waiting messages are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
     /// Those whose next attempt has come.
     Due,
-    /// All: a person asks.
-    All,
+    /// All for these recipients: a person asks.
+    To(&'a [Recipient]),
+}
+
+impl Which<'_> {
+    fn takes(self, address: &Address) -> bool {
+        match self {
+            Which::Due => true,
+            Which::To(recipients) => recipients.iter().any(|to| to.address == *address),
+        }
+    }
 }
 
 /// What became of the messages that waited.
@@ -102,16 +117,21 @@ impl Desk {
                 continue;
             };
             let last = store.reader().last_digest(&recipient.address).await?;
-            let told_up_to = match last {
-                Some(last) => last.composed_at,
-                None => match store.reader().pending(&recipient.address, now).await?.since {
-                    Some(since) => since,
-                    None => continue,
-                },
+            let since = store.reader().pending(&recipient.address, now).await?.since;
+            let Some(told_up_to) = told_up_to(last, since, now) else {
+                continue;
             };
-            if told_up_to < slot && self.compose(store, recipient, now).await? == Composed::Waiting
-            {
-                composed += 1;
+            if told_up_to >= slot {
+                continue;
+            }
+            match self.compose(store, recipient, now).await {
+                Ok(Composed::Waiting) => composed += 1,
+                Ok(Composed::NothingToTell) => {}
+                Err(DeliverError::Store(error)) => return Err(error.into()),
+                // One that cannot be composed holds up no other, and is tried at the next look.
+                Err(error) => {
+                    tracing::error!(recipient = %recipient.address, %error, "overview not composed");
+                }
             }
         }
         Ok(composed)
@@ -185,10 +205,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(Timestamp, Rendered), DeliverError> {
         let last = reader.last_digest(&recipient.address).await?;
-        let from = last
-            .map(|last| last.composed_at)
-            .or(pending.since)
-            .unwrap_or(now);
+        let from = told_up_to(last, pending.since, now).map_or(now, |from| from.min(now));
         let heard = reader.heard(from, now).await?;
         let read = heard
             .iter()
@@ -218,7 +235,7 @@ impl Desk {
             from,
             to: now,
             zone: self.times.zone.clone(),
-            hits: pending.hits.into_iter().map(|stored| stored.hit).collect(),
+            hits: pending.hits,
             themes: taken
                 .map(|theme| (theme.id.clone(), theme.title.clone()))
                 .collect(),
@@ -236,44 +253,52 @@ impl Desk {
         Ok((from, self.texts.digest(&digest::compose(gathered))?))
     }
 
-    /// Sends the messages that wait. One that cannot be handed over holds up no other: it is tried
-    /// again after a wait that grows.
+    /// Sends the messages that wait. One that cannot be handed over holds up no other.
     pub async fn send_waiting(
         &self,
         store: &Store,
-        which: Which,
+        which: Which<'_>,
         now: Timestamp,
     ) -> Result<Sent, DeliverError> {
         let waiting = match which {
             Which::Due => store.reader().digests_to_send(now).await?,
-            Which::All => store.reader().waiting_digests(now).await?,
+            Which::To(_) => store.reader().waiting_digests(now).await?,
         };
         let mut outcome = Sent::default();
-        for DigestToSend {
-            id,
-            to,
-            message,
-            attempts,
-            ..
-        } in waiting
-        {
-            match self.mailer.send(&to, &message).await {
-                Ok(()) => {
-                    store.mark_sent(id, now).await?;
-                    tracing::info!(recipient = %to, "overview sent");
-                    outcome.sent += 1;
-                }
-                Err(error) => {
-                    let wait = FIRST_RETRY * 2_i32.pow(attempts.min(12));
-                    store
-                        .mark_failed(id, now, now + wait.min(LONGEST_RETRY))
-                        .await?;
-                    tracing::warn!(recipient = %to, attempts = attempts + 1, %error, "overview not sent");
-                    outcome.failed.push((to, error));
-                }
+        for digest in waiting.iter().filter(|digest| which.takes(&digest.to)) {
+            match self.send(store, digest, now).await? {
+                Ok(()) => outcome.sent += 1,
+                Err(error) => outcome.failed.push((digest.to.clone(), error)),
             }
         }
         Ok(outcome)
+    }
+
+    /// Sends one message that waits. When it cannot be handed over, it is tried again after a wait
+    /// that grows.
+    pub async fn send(
+        &self,
+        store: &Store,
+        digest: &DigestToSend,
+        now: Timestamp,
+    ) -> Result<Result<(), MailError>, StoreError> {
+        let DigestToSend {
+            id, to, attempts, ..
+        } = digest;
+        let sent = self.mailer.send(to, &digest.message).await;
+        match &sent {
+            Ok(()) => {
+                store.mark_sent(*id, now).await?;
+                tracing::info!(recipient = %to, "overview sent");
+            }
+            Err(error) => {
+                let wait = FIRST_RETRY * 2_i32.pow((*attempts).min(12));
+                let next = now + wait.min(LONGEST_RETRY);
+                store.mark_failed(*id, now, next).await?;
+                tracing::warn!(recipient = %to, attempts = attempts + 1, %error, "overview not sent");
+            }
+        }
+        Ok(sent)
     }
 
     /// Sends a mail by which a person sees that mail arrives. It is not stored and not repeated.
@@ -295,10 +320,25 @@ impl Desk {
         Ok(self.mailer.send(&recipient.address, &message).await)
     }
 
-    /// The recipients that take overviews, or the one of this name.
+    /// The recipients that take overviews, or those of this name.
     pub fn takers<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = &'a Recipient> {
         self.recipients.iter().filter(move |recipient| {
             recipient.digest != DigestRhythm::None && name.is_none_or(|name| name == recipient.name)
         })
     }
+}
+
+/// Up to when a recipient knows what there was: the last overview, or the beginning of the
+/// subscription when that is later. `None` for who takes nothing.
+fn told_up_to(
+    last: Option<LastDigest>,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let last = last.map(|last| last.composed_at);
+    let believable = |at: Timestamp| match at.duration_since(now) > LARGEST_STEP_BACK {
+        true => now - LARGEST_STEP_BACK,
+        false => at,
+    };
+    last.into_iter().chain(since).map(believable).max()
 }

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
-use crate::item::{Excerpt, KeptHit};
+use crate::item::{Excerpt, KeptHit, StoredHit};
 use crate::source::SourceId;
 use crate::theme::ThemeId;
 
@@ -42,7 +42,7 @@ pub struct Gathered {
     /// What is local time.
     pub zone: TimeZone,
     /// The hits that were not yet told to this recipient.
-    pub hits: Vec<KeptHit>,
+    pub hits: Vec<StoredHit>,
     /// The themes that the recipient takes, with their titles, in the order of the files.
     pub themes: Vec<(ThemeId, String)>,
     /// All sources that are listened to.
@@ -133,7 +133,11 @@ pub struct Section {
 /// Composes the overview.
 pub fn compose(gathered: Gathered) -> Digest {
     let local = |instant: Timestamp| instant.to_zoned(gathered.zone.clone());
-    let destroy_before = gathered.hits.iter().map(|hit| hit.expires_at).min();
+    let destroy_before = gathered
+        .hits
+        .iter()
+        .map(|stored| stored.hit.expires_at)
+        .min();
     let names: BTreeMap<&SourceId, String> = gathered
         .sources
         .iter()
@@ -141,7 +145,11 @@ pub fn compose(gathered: Gathered) -> Digest {
         .collect();
     let mut totals = Totals {
         hits: gathered.hits.len(),
-        withheld: gathered.hits.iter().filter(|hit| is_withheld(hit)).count(),
+        withheld: (gathered
+            .hits
+            .iter()
+            .filter(|stored| is_withheld(&stored.hit)))
+        .count(),
         ..Totals::default()
     };
     let drawers = by_theme(&gathered.hits, &gathered.themes);
@@ -154,9 +162,9 @@ pub fn compose(gathered: Gathered) -> Digest {
     totals.only_counted = left.iter().sum::<usize>() - lines.iter().sum::<usize>();
 
     let mut number = 0;
-    let mut tell = |hit: &&KeptHit| {
+    let mut tell = |stored: &&StoredHit| {
         number += 1;
-        Told::new(number, hit, &names, &gathered.zone)
+        Told::new(number, stored, &names, &gathered.zone)
     };
     let sections = drawers
         .into_iter()
@@ -192,33 +200,33 @@ pub fn compose(gathered: Gathered) -> Digest {
 /// The hits of one theme, before it is known how many can be told.
 struct Drawer<'a> {
     title: String,
-    shown: Vec<&'a KeptHit>,
+    shown: Vec<&'a StoredHit>,
     withheld: Vec<&'a KeptHit>,
 }
 
-fn by_theme<'a>(hits: &'a [KeptHit], themes: &[(ThemeId, String)]) -> Vec<Drawer<'a>> {
-    let mut by_id: BTreeMap<&ThemeId, Vec<&KeptHit>> = BTreeMap::new();
-    for hit in hits {
-        by_id.entry(&hit.theme).or_default().push(hit);
+fn by_theme<'a>(hits: &'a [StoredHit], themes: &[(ThemeId, String)]) -> Vec<Drawer<'a>> {
+    let mut by_id: BTreeMap<&ThemeId, Vec<&StoredHit>> = BTreeMap::new();
+    for stored in hits {
+        by_id.entry(&stored.hit.theme).or_default().push(stored);
     }
     let mut drawers: Vec<Drawer> = by_id
         .into_iter()
         .map(|(id, mut hits)| {
-            // Everything that is shown takes part, so that equal hits in another order give the same mail.
+            // The number settles a tie, so that the hits in another order give the same mail.
             hits.sort_by(|a, b| {
-                let newest_first = told::instant(b).cmp(&told::instant(a));
+                let newest_first = told::instant(&b.hit).cmp(&told::instant(&a.hit));
                 newest_first
-                    .then_with(|| a.source.cmp(&b.source))
-                    .then_with(|| a.link.cmp(&b.link))
-                    .then_with(|| told::text(a).cmp(told::text(b)))
+                    .then_with(|| a.hit.source.cmp(&b.hit.source))
+                    .then_with(|| a.id.cmp(&b.id))
             });
             let title = themes.iter().find(|(theme, _)| theme == id);
             let title = title.map_or(id.as_str(), |(_, title)| title);
-            let (withheld, shown) = hits.into_iter().partition(|hit| is_withheld(hit));
+            let (withheld, shown): (Vec<&StoredHit>, _) =
+                (hits.into_iter()).partition(|stored| is_withheld(&stored.hit));
             Drawer {
                 title: clean(title),
                 shown,
-                withheld,
+                withheld: withheld.into_iter().map(|stored| &stored.hit).collect(),
             }
         })
         .collect();
@@ -265,10 +273,11 @@ fn tidy(note: &Note) -> Note {
 mod tests {
     use super::*;
     use crate::digest::hearing::{Verdict, Why};
-    use crate::item::{KeptEvidence, Span, Withheld};
+    use crate::item::{HitId, KeptEvidence, Withheld};
     use crate::keyword::KeywordLine;
     use crate::outcome::FailureClass;
     use crate::source::Voice;
+    use crate::span::Span;
 
     fn at(hour: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + hour * 3600).unwrap()
@@ -284,14 +293,20 @@ mod tests {
     }
 
     /// A period from hour 0 to hour 24.
-    fn gathered(hits: Vec<KeptHit>, sources: Vec<SourceState>) -> Gathered {
+    fn gathered(kept: Vec<KeptHit>, sources: Vec<SourceState>) -> Gathered {
         Gathered {
             municipality: "Lindemeer".to_owned(),
             recipient: "Team".to_owned(),
             from: at(0),
             to: at(24),
             zone: TimeZone::UTC,
-            hits,
+            hits: (1..)
+                .zip(kept)
+                .map(|(number, hit)| StoredHit {
+                    id: HitId(number),
+                    hit,
+                })
+                .collect(),
             themes: ["brand", "overlast", "inbraak"]
                 .map(|id| (ThemeId::parse(id).unwrap(), id.to_uppercase()))
                 .to_vec(),

@@ -7,10 +7,11 @@ mod line;
 use std::ops::Range;
 
 use crate::excerpt::line::Line;
-use crate::item::{Excerpt, Span, Withheld};
+use crate::item::{Excerpt, Withheld};
 use crate::mask::Masked;
 use crate::mask::blank::{Tokens, blank};
 use crate::source::ExcerptPolicy;
+use crate::span::Span;
 
 /// The longest excerpt, in characters: enough to understand the event, not enough to replace the message.
 pub const MAX_EXCERPT: usize = 240;

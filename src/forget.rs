@@ -41,3 +41,19 @@ pub async fn forget(
     }
     Ok(forgotten)
 }
+
+/// Erases the message at this address, whatever its retention: from the database, from what waits
+/// for the relay, and from the outbox.
+pub async fn forget_link(
+    store: &Store,
+    mailer: &Mailer,
+    link: &str,
+    now: Timestamp,
+) -> Result<Forgotten, ForgetError> {
+    let forgotten = store.forget_link(link, now).await?;
+    mailer
+        .withdraw_from_outbox(link)
+        .await
+        .map_err(ForgetError::Outbox)?;
+    Ok(forgotten)
+}

@@ -2,6 +2,8 @@
 //!
 //! There is no author here, and there never will be: what is not kept cannot leak.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,49 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::keyword::KeywordLine;
 use crate::source::{SourceId, Voice};
+use crate::span::Span;
 use crate::theme::ThemeId;
-
-/// A range of bytes in a UTF-8 text, end excluded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "[usize; 2]", from = "[usize; 2]")]
-pub struct Span {
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
-}
-
-impl Span {
-    /// Whether the two share at least one byte.
-    pub fn overlaps(self, other: Span) -> bool {
-        self.start < other.end && other.start < self.end
-    }
-
-    /// Whether `other` lies wholly in this span.
-    pub fn contains(self, other: Span) -> bool {
-        self.start <= other.start && other.end <= self.end
-    }
-
-    /// The smallest span that holds both.
-    pub fn join(self, other: Span) -> Span {
-        Span {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
-    }
-}
-
-impl From<Span> for [usize; 2] {
-    fn from(span: Span) -> Self {
-        [span.start, span.end]
-    }
-}
-
-impl From<[usize; 2]> for Span {
-    fn from([start, end]: [usize; 2]) -> Self {
-        Span { start, end }
-    }
-}
 
 /// One post, article, reaction or report, as plain text, before matching.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +112,33 @@ pub struct KeptHit {
     pub urgent: bool,
 }
 
+/// What people call a hit by: a number that is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HitId(pub i64);
+
+impl fmt::Display for HitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for HitId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(HitId)
+    }
+}
+
+/// A hit that is in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredHit {
+    /// Its number.
+    pub id: HitId,
+    /// What is kept of it.
+    pub hit: KeptHit,
+}
+
 /// The piece of a message that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,4 +190,35 @@ pub struct KeptEvidence {
     pub keyword: KeywordLine,
     /// Its words in the excerpt; empty when withheld or cut off.
     pub words: Vec<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_a_row_are_one_group() {
+        let text = "in brand gestoken, zegt de brandweer";
+        let check = |given: &[(usize, usize)], expected: &[&str]| {
+            let spans: Vec<Span> = given
+                .iter()
+                .map(|&(start, end)| Span { start, end })
+                .collect();
+            let groups = Span::groups(text, &spans);
+            let words: Vec<_> = groups
+                .iter()
+                .filter_map(|span| text.get(span.start..span.end))
+                .collect();
+            assert_eq!(words, expected, "{given:?}");
+        };
+        check(
+            &[(0, 2), (3, 8), (9, 17), (27, 36)],
+            &["in brand gestoken", "brandweer"],
+        );
+        check(&[(3, 8), (27, 36)], &["brand", "brandweer"]);
+        check(&[(9, 17), (3, 8)], &["gestoken", "brand"]);
+        check(&[(0, 8), (3, 17)], &["in brand", "brand gestoken"]);
+        check(&[(0, 2), (99, 100)], &["in"]);
+        check(&[], &[]);
+    }
 }

@@ -8,9 +8,14 @@
 //! ```
 //!
 //! The modules stand in reading order, and a module uses only modules that stand above it.
-//! *Words* are plain data. *Stages* are pure functions: no input or output, no clock.
+//! *Language* knows letters and words of Dutch. *Words* are plain data. *Stages* are pure functions: no input or output, no clock.
 //! *Edges* deal with one outside thing each and never use each other. *Flows* are the only place
 //! where stages and edges meet. The *shell* knows files, clock, signals and arguments.
+
+// Language
+pub mod span; // A range of bytes in a text.
+pub mod text; // HTML to text, folding with an offset map, words and sentences.
+pub mod dutch; // How Dutch words are formed, and how they fall apart in a sentence.
 
 // Words
 pub mod mistake; // What is wrong in a file that people write, and where it stands.
@@ -24,7 +29,6 @@ pub mod item; // A message as read from a source, and a hit with its evidence.
 pub mod outcome; // What a visit came to, and what is remembered for the next.
 
 // Stages
-pub mod text; // HTML to text, folding with an offset map, words and sentences.
 pub mod mask; // Where personal data stands in a text.
 pub mod locate; // Places named in a text.
 pub mod matching; // Which themes a message belongs to, and why.

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::item::Span;
 use crate::place::{Gazetteer, PlaceKind};
+use crate::span::Span;
 use crate::text::words::lexicon::{Lexicon, Numbering};
 use crate::text::words::{Reading, Words, written_words};
 

@@ -133,6 +133,21 @@ impl Mailer {
             .map_err(|_| MailError::later("clearing the outbox broke off"))?
     }
 
+    /// Removes the messages in the outbox that tell of the message at `link`, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mailer::clear_outbox`].
+    pub async fn withdraw_from_outbox(&self, link: &str) -> Result<usize, MailError> {
+        let Via::Directory(directory) = &self.config.via else {
+            return Ok(0);
+        };
+        let (directory, link) = (directory.clone(), link.to_owned());
+        tokio::task::spawn_blocking(move || outbox::withdraw(&directory, &link))
+            .await
+            .map_err(|_| MailError::later("clearing the outbox broke off"))?
+    }
+
     /// Hands a message over, byte for byte.
     ///
     /// An error does not prove that nothing arrived: an answer can be lost. The same bytes may

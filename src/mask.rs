@@ -15,12 +15,12 @@ mod street;
 mod trace;
 mod view;
 
-use crate::item::Span;
 use crate::mask::contact::Contacts;
 use crate::mask::profile::Profiles;
 use crate::mask::street::Addresses;
 use crate::mask::trace::Traces;
 use crate::mask::view::View;
+use crate::span::Span;
 use crate::text::fold::Folded;
 
 /// The longest text that is masked, in bytes. A message is a few kilobytes; folding a hostile text may

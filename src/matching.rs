@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::item::{Hit, Span};
+use crate::item::Hit;
 use crate::keyword::KeywordLine;
 use crate::locate::{Locator, PlaceFound};
 use crate::place::Gazetteer;
 use crate::source::Scope;
+use crate::span::Span;
 use crate::theme::{Common, Example, Theme, ThemeId};
 
 pub mod forms;
@@ -266,7 +267,8 @@ mod tests {
             "woninginbraak: Schuurinbraak, inbraak",
         );
         check("#WoningInbraak", "woninginbraak: WoningInbraak, Inbraak");
-        check("abinbraak en inbraakje", "");
+        check("abinbraak en inbreuk", "");
+        check("een inbraakje", "woninginbraak: inbraakje");
         check("ze inbreken morgen", "woninginbraak: inbreken");
         check(
             "fiets gestolen na inbraak",

@@ -3,10 +3,15 @@
 //! A mistake is data. The Dutch sentence that a person reads is made from it by
 //! [`crate::render`], with the texts in `render/texts/`.
 
-use std::cell::{Cell, RefCell};
-use std::sync::Arc;
-
 use serde::Serialize;
+
+mod findings; // Mistakes and notes, gathered while the files are read.
+mod location; // Where it stands.
+mod note; // What is allowed and yet worth a look.
+
+pub use self::findings::{Findings, MAX_MISTAKES, shown};
+pub use self::location::Location;
+pub use self::note::{Note, Remark};
 
 /// One thing that is wrong, with the place where a person can mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,26 +23,6 @@ pub struct Mistake {
     pub key: String,
     /// What is wrong.
     pub fault: Fault,
-}
-
-/// Where a mistake stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Location {
-    /// In a file.
-    File {
-        /// Path as the person gave it, such as `config/sources.toml`.
-        file: Arc<str>,
-        /// Line, counted from 1; 0 when the file as a whole is meant.
-        line: u32,
-        /// Column in characters, counted from 1; 0 when the line as a whole is meant.
-        column: u32,
-    },
-    /// In an environment variable that overrides a setting.
-    Environment {
-        /// The variable's name, such as `LUISTERPOST__FETCH__PARALLEL`.
-        variable: String,
-    },
 }
 
 /// The kinds of fault; each has a sentence of the same name in `render/texts/`.
@@ -280,19 +265,21 @@ pub enum Fault {
         /// Letters needed.
         minimum: usize,
     },
-    /// Verbs cannot be expanded yet.
-    VerbNotYet {
-        /// The term as written.
+    /// A verb that does not end as an infinitive.
+    NotAnInfinitive {
+        /// The part that should be an infinitive.
         found: String,
     },
-    /// Compounds cannot be expanded yet.
-    CompoundNotYet {
-        /// The term as written.
+    /// A separable verb without its bar.
+    BarMissing {
+        /// The verb as written.
         found: String,
+        /// The verb with its bar.
+        suggestion: String,
     },
-    /// Typing errors cannot be expanded yet.
-    TypoNotYet {
-        /// The term as written.
+    /// Something that is not one word of letters where one must stand.
+    NotOneWord {
+        /// What was written.
         found: String,
     },
     /// An expression that is too long.
@@ -421,106 +408,6 @@ impl Fault {
     }
 }
 
-/// Something that is allowed and yet worth a look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Note {
-    /// Where it stands.
-    pub at: Location,
-    /// The key it concerns, as in [`Mistake::key`].
-    pub key: String,
-    /// What is remarkable.
-    pub remark: Remark,
-}
-
-/// The kinds of note; each has a sentence of the same name in `render/texts/`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
-pub enum Remark {
-    /// Two sources have the same address.
-    DoubledUrl {
-        /// The line where it stood first.
-        first_line: u32,
-    },
-    /// Two places have the same name.
-    DoubledPlace {
-        /// The name.
-        name: String,
-        /// The line where it stood first.
-        first_line: u32,
-    },
-    /// A recipient takes alerts of themes that have no urgent words.
-    AlertsWithoutUrgent,
-    /// Every theme that this source is listened to for is switched off.
-    ListensForNothing,
-    /// Every theme that this recipient takes is switched off.
-    ReceivesNoTheme,
-    /// A theme is switched on and no recipient takes it.
-    ThemeWithoutRecipient,
-    /// Nobody has written down when this source was looked at.
-    NotReviewed,
-    /// There are no sources.
-    NoSources,
-    /// There are no recipients.
-    NoRecipients,
-    /// No theme is switched on.
-    NoThemes,
-
-    // Keyword lists.
-    /// Every form of a line is a form of another line of the same list.
-    CoveredLine {
-        /// The other line.
-        by: String,
-        /// Where it stands.
-        line: u32,
-    },
-    /// A cue that is never needed, because a strong line finds the same.
-    CueInStrong {
-        /// The strong line.
-        by: String,
-        /// Where it stands.
-        line: u32,
-    },
-    /// A line that its own theme always takes away.
-    AlwaysVetoed {
-        /// The line that takes it away.
-        by: String,
-        /// `vetoes` or `post_vetoes`.
-        list: String,
-        /// The file of that line.
-        file: String,
-        /// Where it stands.
-        line: u32,
-    },
-    /// A line that looks for what is masked before the lists are tried.
-    AlwaysMasked,
-    /// A line that asks for something and for its absence.
-    Contradiction,
-    /// A line that is also the name of a place.
-    AlsoPlace {
-        /// The place.
-        name: String,
-        /// Its line in `places.csv`.
-        line: u32,
-    },
-    /// A line that finds one of the commonest words of Dutch.
-    CommonWord {
-        /// The word.
-        word: String,
-    },
-    /// An example of a hit that only another list finds.
-    ExampleOfAnother {
-        /// The file of that list.
-        file: String,
-    },
-}
-
-impl Remark {
-    /// Its name, which is that of its sentence: `doubled_url`.
-    pub fn code(&self) -> String {
-        tag(self, "code")
-    }
-}
-
 /// The name serde gives to a variant.
 fn tag(value: &impl Serialize, key: &str) -> String {
     let value = serde_json::to_value(value).expect("plain data can be written as JSON");
@@ -528,93 +415,4 @@ fn tag(value: &impl Serialize, key: &str) -> String {
         .as_str()
         .expect("the variant is tagged with its name")
         .to_owned()
-}
-
-/// How many mistakes of one file are told. More than a person mends in one go, and few enough
-/// that a file of another kind (megabytes of unknown keys) costs no memory worth speaking of.
-pub const MAX_MISTAKES: usize = 1000;
-
-/// What reading a file brings to light: the mistakes and the notes, gathered while reading goes on.
-///
-/// It is handed down by shared reference, so that several open tables of one file can add to it.
-#[derive(Debug, Default)]
-pub struct Findings {
-    mistakes: RefCell<Vec<Mistake>>,
-    notes: RefCell<Vec<Note>>,
-    /// How many mistakes there were when the file at hand was begun.
-    begun: Cell<usize>,
-    /// Whether the file at hand has more mistakes than are told.
-    full: Cell<bool>,
-}
-
-impl Findings {
-    /// Begins a file: each has room for [`MAX_MISTAKES`] of its own, so that a file of another kind
-    /// does not hide what is wrong in the rest.
-    pub fn begin_file(&self) {
-        self.begun.set(self.count());
-        self.full.set(false);
-    }
-
-    /// Adds a mistake; after [`MAX_MISTAKES`] one last mistake says that there is more.
-    pub fn mistake(&self, at: Location, key: impl Into<String>, fault: Fault) {
-        if self.full.get() {
-            return;
-        }
-        let mut mistakes = self.mistakes.borrow_mut();
-        let (at, key, fault) = if mistakes.len() - self.begun.get() < MAX_MISTAKES {
-            (at, key.into(), fault)
-        } else {
-            self.full.set(true);
-            let limit = MAX_MISTAKES;
-            (at, String::new(), Fault::TooMany { limit })
-        };
-        mistakes.push(Mistake { at, key, fault });
-    }
-
-    /// Adds a note; what stands beyond [`MAX_MISTAKES`] is left out.
-    pub fn note(&self, at: Location, key: impl Into<String>, remark: Remark) {
-        if !self.is_full_of_notes() {
-            let key = key.into();
-            self.notes.borrow_mut().push(Note { at, key, remark });
-        }
-    }
-
-    /// Whether the file at hand has more mistakes than are told: looking for more is of no use.
-    pub fn is_full(&self) -> bool {
-        self.full.get()
-    }
-
-    /// Whether there are more notes than are told.
-    pub fn is_full_of_notes(&self) -> bool {
-        self.notes.borrow().len() >= MAX_MISTAKES
-    }
-
-    /// How many mistakes there are so far.
-    pub fn count(&self) -> usize {
-        self.mistakes.borrow().len()
-    }
-
-    /// All mistakes and all notes, each by file, line and column.
-    pub fn into_sorted(self) -> (Vec<Mistake>, Vec<Note>) {
-        let mut mistakes = self.mistakes.into_inner();
-        let mut notes = self.notes.into_inner();
-        mistakes.sort_by(|a, b| (&a.at, &a.key).cmp(&(&b.at, &b.key)));
-        notes.sort_by(|a, b| (&a.at, &a.key).cmp(&(&b.at, &b.key)));
-        (mistakes, notes)
-    }
-}
-
-/// A value as it is shown in a message: one line, not longer than a person wants to read.
-pub fn shown(value: &str) -> String {
-    /// Enough to recognise the value in the file.
-    const SHOWN: usize = 60;
-    let mut text: String = value
-        .chars()
-        .take(SHOWN)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if value.chars().nth(SHOWN).is_some() {
-        text.push('…');
-    }
-    text
 }

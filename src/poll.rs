@@ -3,20 +3,23 @@
 //! Before the record nothing has changed, and the record is one transaction: a visit can be broken
 //! off anywhere.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use jiff::Timestamp;
+use tokio::time;
 use url::Url;
 
 use crate::connector::{self, Document, MAX_PAGES};
 use crate::fetch::{Accept, Fetched, Fetcher, Request};
 use crate::item::Item;
 use crate::outcome::{
-    Counts, Failure, FailureClass, Hints, PageState, PollOutcome, PollState, Trail,
+    Counts, Failure, FailureClass, Hints, PageState, PollOutcome, PollState, Trail, Validators,
 };
 use crate::schedule;
-use crate::seen::Reach;
+use crate::seen::{Reach, SeenWindow};
 use crate::source::{Source, SourceKind};
 use crate::store::{FoundItem, Recorded, Store, StoreError, VisitMemory, VisitRecord};
 
@@ -24,6 +27,11 @@ pub mod listening; // What is heard in the messages of a visit.
 pub mod round; // Many sources, visited side by side.
 
 use listening::Ears;
+
+/// For a visit as a whole, waiting for the turn of its host included. Ten slow sources of one host,
+/// each with four pages at the usual thirty seconds, still all get their turn; and no visit holds
+/// its place for longer than half the usual interval.
+pub const LONGEST_VISIT: Duration = Duration::from_secs(30 * 60);
 
 /// What listening needs besides a source; one for each configuration.
 #[derive(Clone, Debug)]
@@ -77,6 +85,7 @@ impl Listener {
             day: self.ears.day(now),
             duration: started.elapsed(),
             outcome: outcome.clone(),
+            partial: heard.partial,
             state,
             seen: heard.seen,
             items: heard.items,
@@ -102,8 +111,15 @@ impl Listener {
     async fn visit(&self, source: &Source, trail: &Trail, now: Timestamp) -> Visit {
         let mut visit = Visit::default();
         let mut next = Some(source.url.clone());
+        let deadline = time::Instant::now() + LONGEST_VISIT;
         while let Some(url) = next.take() {
-            match self.page(source, &url, trail, now).await {
+            let page = AssertUnwindSafe(self.page(source, &url, trail, now)).catch_unwind();
+            let page = match time::timeout_at(deadline, page).await {
+                Ok(Ok(page)) => page,
+                Ok(Err(_)) => Err(our_mistake()),
+                Err(_) => Err(too_long()),
+            };
+            match page {
                 Ok(page) => {
                     next = page.next.filter(|url| {
                         visit.trail.0.len() + 1 < MAX_PAGES
@@ -204,6 +220,7 @@ impl Listener {
             };
             return Heard {
                 outcome,
+                partial: Counts::default(),
                 trail: visit.trail,
                 hints: visit.hints,
                 seen: None,
@@ -223,6 +240,7 @@ impl Listener {
                 let outcome = PollOutcome::Failed(failure);
                 return Heard {
                     outcome,
+                    partial: Counts::default(),
                     trail: visit.trail,
                     hints: visit.hints,
                     seen: None,
@@ -232,12 +250,13 @@ impl Listener {
         };
         counts.repaired = visit.repaired;
         // A later page that fails takes nothing away from the pages that were read.
-        let outcome = match visit.failure {
-            Some(failure) => PollOutcome::Failed(failure),
-            None => PollOutcome::Read(counts),
+        let (outcome, partial) = match visit.failure {
+            Some(failure) => (PollOutcome::Failed(failure), counts),
+            None => (PollOutcome::Read(counts), Counts::default()),
         };
         Heard {
             outcome,
+            partial,
             trail: visit.trail,
             hints: visit.hints,
             seen: Some(seen),
@@ -262,7 +281,7 @@ struct Visit {
 struct Page {
     items: Option<Vec<Item>>,
     next: Option<Url>,
-    validators: crate::outcome::Validators,
+    validators: Validators,
     hints: Hints,
     repaired: bool,
 }
@@ -270,9 +289,11 @@ struct Page {
 /// What is to be recorded of a visit.
 struct Heard {
     outcome: PollOutcome,
+    /// What was read before the visit failed.
+    partial: Counts,
     trail: Trail,
     hints: Hints,
-    seen: Option<crate::seen::SeenWindow>,
+    seen: Option<SeenWindow>,
     items: Vec<FoundItem>,
 }
 
@@ -312,16 +333,28 @@ fn later(one: Hints, other: Hints) -> Hints {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "reading or matching a document broke off");
-        let detail = "reading or matching the document broke off: a mistake of luisterpost itself"
-            .to_owned();
-        Failure {
-            class: FailureClass::Broken,
-            detail,
-            retry_at: None,
-        }
-    })
+    // The error holds the words of the panic, which may be words of the document. Where it happened
+    // is in the log already.
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| our_mistake())
+}
+
+fn our_mistake() -> Failure {
+    Failure {
+        class: FailureClass::Broken,
+        detail: "the visit broke off: a mistake of luisterpost itself".to_owned(),
+        retry_at: None,
+    }
+}
+
+fn too_long() -> Failure {
+    let minutes = LONGEST_VISIT.as_secs() / 60;
+    Failure {
+        class: FailureClass::Timeout,
+        detail: format!("the visit took more than {minutes} minutes"),
+        retry_at: None,
+    }
 }
 
 fn log(source: &Source, outcome: &PollOutcome, started: Instant) {

@@ -229,10 +229,11 @@ mod tests {
     use super::*;
     use crate::digest::hearing::SourceState;
     use crate::digest::{Gathered, compose};
-    use crate::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+    use crate::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
     use crate::keyword::KeywordLine;
     use crate::outcome::FailureClass;
     use crate::source::{SourceId, Voice};
+    use crate::span::Span;
     use crate::theme::ThemeId;
 
     #[test]
@@ -385,7 +386,12 @@ mod tests {
             from: instant,
             to: instant,
             zone: TimeZone::UTC,
-            hits: (0..5_000).map(hit).collect(),
+            hits: (0..5_000)
+                .map(|number| StoredHit {
+                    id: HitId(number as i64),
+                    hit: hit(number),
+                })
+                .collect(),
             themes: Vec::new(),
             sources: (0..1_000)
                 .map(|n| SourceState {

@@ -30,7 +30,7 @@ mod visits;
 
 pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest};
 pub use self::directory::{Lock, Refusal, StateDirectory};
-pub use self::hits::{FoundItem, HitId, StoredHit};
+pub use self::hits::FoundItem;
 pub use self::migrate::{APPLICATION_ID, VERSION};
 pub use self::recipients::Pending;
 pub use self::retention::Forgotten;

@@ -1,6 +1,7 @@
 //! Where log lines go: to standard error, one a line, without words of messages, names or addresses.
 
 use std::io::IsTerminal;
+use std::panic::PanicHookInfo;
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
@@ -28,4 +29,14 @@ pub fn start(usual: LevelFilter) {
     } else {
         builder.try_init()
     };
+    std::panic::set_hook(Box::new(tell_where));
+}
+
+/// Tells where a panic happened and nothing more: what it says may be words of a message, because
+/// parsers of documents panic with what they were parsing.
+fn tell_where(panic: &PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map_or_else(String::new, ToString::to_string);
+    tracing::error!(panic.place = place, "a mistake of luisterpost itself");
 }

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use tokio::task::JoinSet;
 
 use crate::excerpt;
-use crate::item::{Excerpt, Hit, Item, KeptEvidence, Span, Withheld};
+use crate::item::{Excerpt, Hit, Item, KeptEvidence, StoredHit, Withheld};
 use crate::keyword::KeywordLine;
 use crate::mask::{MaskKind, Masked};
 use crate::matching::{Finding, Scratch};
@@ -19,7 +19,7 @@ use crate::outcome::Failure;
 use crate::poll::listening::Ears;
 use crate::poll::{Listener, blocking};
 use crate::source::{ExcerptPolicy, Scope, Source, SourceId};
-use crate::store::StoredHit;
+use crate::span::Span;
 use crate::theme::{ThemeChoice, ThemeId};
 
 /// Visits under way at one time. Most wait for the turn of their host, and each holds at most the

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::{App, LoadError};
-use crate::cli::{Ended, Shell, json_line, now};
+use crate::cli::{Ended, Shell, complain, json_line, now};
 use crate::lint;
 use crate::mistake::Mistake;
 use crate::settings::{Settings, tell};
@@ -36,7 +36,7 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
             return Ok(Ended::Wrong);
         }
         Err(LoadError::Mistakes(mistakes)) => {
-            eprint!("{}", tell::report(&shell.texts, &mistakes));
+            complain(tell::report(&shell.texts, &mistakes).trim_end());
             return Ok(Ended::Wrong);
         }
         Err(error) => return Err(error.into()),

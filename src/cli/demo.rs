@@ -3,7 +3,7 @@
 //! The town is served on a loopback port, and everything after that is the ordinary code with the
 //! demo's own settings files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
@@ -12,20 +12,22 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
 use tokio::net::TcpListener;
 
 use crate::app::{App, LoadError, Origin, open_store};
 use crate::cli::poll::visit;
-use crate::cli::{Ended, SharedStore, Shell, marked, now};
+use crate::cli::{Ended, SharedStore, Shell, marked, now, program};
 use crate::deliver::Which;
 use crate::demo::files;
 use crate::demo::town::Town;
-use crate::item::Excerpt;
+use crate::item::{Excerpt, StoredHit};
 use crate::outcome::PollOutcome;
 use crate::poll::round::Visited;
 use crate::settings::{Paths, tell};
 use crate::source::Source;
-use crate::store::StoredHit;
+use crate::span::Span;
 
 /// Shows that a directory was made by `demo`, so that the next demo may remove it.
 const MARKER: &str = ".luisterpost-demo";
@@ -105,15 +107,12 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         "demo.silent",
         minijinja::context! { n => read - items.len() as u64 },
     )?;
-    let pages = overviews(&app, &store, &directory).await?;
-    let mails = listing(&directory.join("state/outbox"))?;
-    let program = std::env::args()
-        .next()
-        .unwrap_or_else(|| "luisterpost".to_owned());
+    let recipients = overviews(&app, &store, &directory).await?;
     shell.say(
         "demo.end",
         minijinja::context! {
-            mails, pages, program,
+            recipients => Value::from(Serde(&recipients)),
+            program => program(),
             database => directory.join("state/luisterpost.db").display().to_string(),
             config => origin.paths.config.display().to_string(),
             keywords => origin.paths.keywords.display().to_string(),
@@ -191,7 +190,12 @@ fn show_hits(shell: &Shell, app: &App, hits: &[StoredHit]) -> anyhow::Result<()>
             .find(|known| known.id.as_str() == theme);
         let title = known.map_or(theme, |theme| &theme.title);
         writeln!(io::stdout())?;
-        shell.say("demo.theme", minijinja::context! { title, n => hits.len() })?;
+        let evidence = hits.iter().flat_map(|stored| &stored.hit.evidence).next();
+        let file = evidence.map(|evidence| &evidence.keyword.file);
+        shell.say(
+            "demo.theme",
+            minijinja::context! { title, file, n => hits.len() },
+        )?;
         for stored in hits.iter().take(SHOWN) {
             show_hit(shell, app, stored)?;
         }
@@ -206,7 +210,7 @@ fn show_hits(shell: &Shell, app: &App, hits: &[StoredHit]) -> anyhow::Result<()>
 fn show_hit(shell: &Shell, app: &App, stored: &StoredHit) -> anyhow::Result<()> {
     let hit = &stored.hit;
     let text = match &hit.excerpt {
-        Excerpt::Shown { text, marks } => marked(text, marks),
+        Excerpt::Shown { text, marks } => marked(text, &Span::groups(text, marks)),
         Excerpt::Withheld { .. } => shell.texts.say("demo.withheld", ()),
     };
     shell.say(
@@ -218,19 +222,26 @@ fn show_hit(shell: &Shell, app: &App, stored: &StoredHit) -> anyhow::Result<()> 
         .unwrap_or(hit.fetched_at)
         .to_zoned(app.settings.digest.zone.clone())
         .to_string();
-    let keywords: Vec<&str> = hit
-        .evidence
-        .iter()
-        .map(|evidence| evidence.keyword.text.as_str())
+    let lines: BTreeSet<u32> = (hit.evidence.iter())
+        .map(|evidence| evidence.keyword.line)
         .collect();
+    let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
     shell.say(
         "demo.about",
         minijinja::context! {
             source => app.desk.sources.get(&hit.source), when,
-            places => hit.places.join(", "), keywords => keywords.join(" + "),
+            places => hit.places.join(", "), lines,
         },
     )?;
     Ok(())
+}
+
+/// Where the overview for one recipient lies.
+#[derive(Debug, Serialize)]
+struct Overview {
+    name: String,
+    page: String,
+    mail: Option<String>,
 }
 
 /// Mails the overviews into the outbox, and writes each as a page too.
@@ -238,30 +249,38 @@ async fn overviews(
     app: &App,
     store: &SharedStore,
     directory: &Path,
-) -> anyhow::Result<Vec<String>> {
-    let mut pages = Vec::new();
+) -> anyhow::Result<Vec<Overview>> {
+    let outbox = directory.join("state/outbox");
+    let mut overviews = Vec::new();
+    let mut earlier = BTreeSet::new();
     for (number, recipient) in (1..).zip(app.desk.takers(None)) {
         let rendered = app.desk.preview(store.reader(), recipient, now()).await?;
-        let path = directory.join(format!("overzicht-{number}.html"));
-        write(&path, &rendered.html)?;
-        pages.push(path.display().to_string());
+        let page = directory.join(format!("overzicht-{number}.html"));
+        write(&page, &rendered.html)?;
         app.desk.compose(store, recipient, now()).await?;
+        let to = Which::To(std::slice::from_ref(recipient));
+        let sent = app.desk.send_waiting(store, to, now()).await?;
+        if let Some((_, error)) = sent.failed.into_iter().next() {
+            return Err(error).context("the overview could not be written");
+        }
+        let mails = listing(&outbox)?;
+        overviews.push(Overview {
+            name: recipient.name.clone(),
+            page: page.display().to_string(),
+            mail: mails.difference(&earlier).next().cloned(),
+        });
+        earlier = mails;
     }
-    let sent = app.desk.send_waiting(store, Which::All, now()).await?;
-    match sent.failed.into_iter().next() {
-        Some((_, error)) => Err(error).context("the overview could not be written"),
-        None => Ok(pages),
-    }
+    Ok(overviews)
 }
 
-/// The files in a directory, by name.
-fn listing(directory: &Path) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
+/// The files in a directory.
+fn listing(directory: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
     for entry in
         fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))?
     {
-        names.push(entry?.path().display().to_string());
+        names.insert(entry?.path().display().to_string());
     }
-    names.sort();
     Ok(names)
 }

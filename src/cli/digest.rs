@@ -10,6 +10,7 @@ use clap::Args;
 use crate::app::{App, open_store};
 use crate::cli::{Ended, Shell, listed, loaded, now};
 use crate::deliver::{Composed, Which};
+use crate::mail::Via;
 use crate::recipient::Recipient;
 use crate::store::{Reader, StateDirectory};
 
@@ -75,10 +76,15 @@ async fn test(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
     for recipient in takers {
         let name = &recipient.name;
         match app.desk.send_test(recipient, now()).await? {
-            Ok(()) => shell.say("test_sent", minijinja::context! { name })?,
+            Ok(()) => {
+                shell.say(
+                    "test_sent",
+                    minijinja::context! { name, outbox => outbox(app) },
+                )?;
+            }
             Err(error) => {
                 shell.complain(
-                    "mail_failed",
+                    "test_failed",
                     minijinja::context! { name, detail => error.to_string() },
                 );
                 ended = Ended::WithFailures;
@@ -98,8 +104,14 @@ async fn send(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
             )?;
         }
     }
-    let sent = app.desk.send_waiting(&store, Which::All, now()).await?;
-    shell.say("digest_done", minijinja::context! { sent => sent.sent })?;
+    let sent = app
+        .desk
+        .send_waiting(&store, Which::To(takers), now())
+        .await?;
+    shell.say(
+        "digest_done",
+        minijinja::context! { sent => sent.sent, outbox => outbox(app) },
+    )?;
     for (address, error) in &sent.failed {
         let name = app
             .desk
@@ -117,4 +129,12 @@ async fn send(shell: &Shell, app: &App, takers: &[Recipient]) -> anyhow::Result<
     } else {
         Ended::WithFailures
     })
+}
+
+/// The directory into which mail goes, when it goes into one.
+fn outbox(app: &App) -> Option<String> {
+    match &app.desk.mailer.config().via {
+        Via::Directory(directory) => Some(directory.display().to_string()),
+        Via::Smtp(_) => None,
+    }
 }

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::item::{Excerpt, KeptHit, Span};
+use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::keyword::Keyword;
-use crate::store::{HitId, Reader, StateDirectory, StoredHit};
+use crate::span::Span;
+use crate::store::{Reader, StateDirectory};
 use crate::theme::ThemeId;
 
 #[derive(Debug, Args)]
@@ -44,7 +45,8 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
     if arguments.json {
         json_line(&mut out, &explained)?;
     } else {
-        writeln!(out, "{}", shell.texts.page("explain.txt", &explained)?)?;
+        let page = shell.texts.page("explain.txt", &explained)?;
+        writeln!(out, "{}", page.trim_end())?;
     }
     Ok(Ended::Well)
 }
@@ -97,14 +99,18 @@ impl Explained {
         let hit = &stored.hit;
         let theme = app.listener.ears.themes.get(&hit.theme);
         let local = |when: jiff::Timestamp| when.to_zoned(app.settings.digest.zone.clone());
-        let word = |span: &Span| match &hit.excerpt {
-            Excerpt::Shown { text, .. } => text
-                .get(span.start..span.end)
-                .unwrap_or_default()
-                .to_owned(),
-            Excerpt::Withheld { .. } => String::new(),
+        let text = match &hit.excerpt {
+            Excerpt::Shown { text, .. } => text.as_str(),
+            Excerpt::Withheld { .. } => "",
         };
-        let mut evidence: Vec<Reason> = hit
+        let words = |spans: &[Span]| {
+            Span::groups(text, spans)
+                .iter()
+                .filter_map(|span| text.get(span.start..span.end))
+                .map(str::to_owned)
+                .collect()
+        };
+        let evidence: Vec<Reason> = hit
             .evidence
             .iter()
             .map(|evidence| Reason {
@@ -112,11 +118,9 @@ impl Explained {
                 list: evidence.keyword.list.clone(),
                 file: evidence.keyword.file.clone(),
                 line: evidence.keyword.line,
-                words: evidence.words.iter().map(word).collect(),
+                words: words(&evidence.words),
             })
             .collect();
-        // The sentence tells the first: one whose words still stand in the excerpt says most.
-        evidence.sort_by_key(|reason| reason.words.is_empty());
         Explained {
             hit: stored.id.to_string(),
             theme: hit.theme.to_string(),

@@ -26,7 +26,7 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         )?;
         return Ok(Ended::Well);
     };
-    let forgotten = store.forget_link(&link, now).await?;
+    let forgotten = forget::forget_link(&store, &app.desk.mailer, &link, now).await?;
     if forgotten.hits == 0 {
         shell.complain("forget_link_unknown", minijinja::context! { link });
         return Ok(Ended::WithFailures);

@@ -2,12 +2,12 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
-use crate::cli::{Ended, Shell, now};
+use crate::cli::{Ended, Shell, now, program};
 use crate::demo::files;
 
 #[derive(Debug, Args)]
@@ -44,9 +44,20 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
         }
     }
     let directory = arguments.directory.display().to_string();
+    let program = from_elsewhere(program());
+    let theme = files::FIRST_THEME;
     shell.say(
         "init_done",
-        minijinja::context! { written, kept, directory },
+        minijinja::context! { written, kept, directory, program, theme },
     )?;
     Ok(Ended::Well)
+}
+
+/// The program as it is called from another directory: a path that was typed becomes a whole one.
+fn from_elsewhere(program: String) -> String {
+    let typed = Path::new(&program);
+    match typed.components().count() {
+        1 => program,
+        _ => std::path::absolute(typed).map_or(program, |path| path.display().to_string()),
+    }
 }

@@ -1,18 +1,19 @@
 //! `match`: which themes texts belong to, and why.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::item::Span;
+use crate::cli::{Ended, Shell, json_line, loaded, now};
 use crate::matching::{Finding, Scratch, VetoReason};
 use crate::source;
+use crate::span::Span;
+use crate::theme::ThemeId;
 
-/// A text longer than this is no message: a line without an end is refused, not read for ever.
+/// A text longer than this is no message: a line without an end is not kept in memory.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug, Args)]
@@ -47,47 +48,74 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
     };
     let mut judge = Judge {
         app: &app,
+        today: app.listener.ears.day(now()),
         scope,
         scratch: Scratch::default(),
     };
     let mut input = io::stdin().lock();
     let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut ended = Ended::Well;
+    // One bad line costs only its own answer; the exit code tells that there was one.
+    let mut skip = |line: usize, fault: &str| {
+        shell.complain("match_line", minijinja::context! { line, fault });
+        ended = Ended::WithFailures;
+    };
     let mut line = Vec::new();
     for number in 1.. {
-        line.clear();
-        let read = io::Read::take(&mut input, LONGEST_LINE).read_until(b'\n', &mut line)?;
-        if read == 0 {
-            break;
-        }
-        let text = String::from_utf8_lossy(&line);
-        let text = text.trim_end_matches(['\n', '\r']);
-        if text.is_empty() {
-            continue;
+        match next_line(&mut input, &mut line)? {
+            Next::End => break,
+            Next::TooLong => {
+                skip(number, "too_long");
+                continue;
+            }
+            Next::Line if line.is_empty() => continue,
+            Next::Line => {}
         }
         if arguments.json {
-            let given: Given = serde_json::from_str(text).with_context(|| {
-                format!("line {number} of the input is no {{\"id\", \"text\"}}")
-            })?;
+            let Ok(given) = serde_json::from_slice::<Given>(&line) else {
+                skip(number, "json");
+                continue;
+            };
             let finding = judge.find(&given.text);
             json_line(&mut out, &judged(&given, &finding))?;
-            out.flush()?;
         } else {
-            let finding = judge.find(text);
-            writeln!(
-                out,
-                "{}",
-                shell
-                    .texts
-                    .page("match.txt", &judge.shown(text, &finding))?
-            )?;
-            out.flush()?;
+            let text = String::from_utf8_lossy(&line);
+            let finding = judge.find(&text);
+            let shown = judge.shown(&text, &finding);
+            writeln!(out, "{}", shell.texts.page("match.txt", &shown)?)?;
         }
+        // Whoever writes a line may wait for its answer before writing the next.
+        out.flush()?;
     }
-    Ok(Ended::Well)
+    Ok(ended)
+}
+
+/// What came of reading a line.
+enum Next {
+    Line,
+    TooLong,
+    End,
+}
+
+/// Reads a line without its end; of one that is too long, the rest is passed over.
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Next> {
+    line.clear();
+    if input.take(LONGEST_LINE).read_until(b'\n', line)? == 0 {
+        return Ok(Next::End);
+    }
+    if line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
+        input.skip_until(b'\n')?;
+        return Ok(Next::TooLong);
+    }
+    while let Some(b'\n' | b'\r') = line.last() {
+        line.pop();
+    }
+    Ok(Next::Line)
 }
 
 struct Judge<'a> {
     app: &'a App,
+    today: Date,
     scope: source::Scope,
     scratch: Scratch,
 }
@@ -108,10 +136,12 @@ impl Judge<'_> {
         let mut finding = ears
             .matcher
             .find_with(&mut self.scratch, text, &masked, self.scope);
-        let enabled =
-            |id: &crate::theme::ThemeId| ears.themes.get(id).is_some_and(|theme| theme.enabled);
-        finding.hits.retain(|hit| enabled(&hit.theme));
-        finding.vetoed.retain(|vetoed| enabled(&vetoed.theme));
+        let listens = |id: &ThemeId| {
+            let theme = ears.themes.get(id);
+            theme.is_some_and(|theme| theme.listens_on(self.today))
+        };
+        finding.hits.retain(|hit| listens(&hit.theme));
+        finding.vetoed.retain(|vetoed| listens(&vetoed.theme));
         finding
     }
 

@@ -85,7 +85,13 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
     let reading = match connector::read(&kind, &document) {
         Ok(reading) => reading,
         Err(error) => {
-            shell.complain("read_failed", minijinja::context! { path, class => error.class().as_str(), detail => error.to_string() });
+            shell.complain(
+                "read_failed",
+                minijinja::context! {
+                    path, class => error.class().as_str(), detail => error.to_string(),
+                    title => error.page_title(),
+                },
+            );
             return Ok(Ended::WithFailures);
         }
     };

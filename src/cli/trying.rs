@@ -12,14 +12,14 @@ use serde::Serialize;
 
 use crate::app::{App, failing_examples};
 use crate::cli::{Ended, Progress, Shell, json_line, loaded, marked, now};
-use crate::item::Excerpt;
+use crate::item::{Excerpt, StoredHit};
 use crate::keyword::KeywordLine;
 use crate::lint;
 use crate::matching::Matcher;
 use crate::poll::listening::Ears;
 use crate::settings::{load_theme, tell};
 use crate::source::SourceId;
-use crate::store::{Reader, StateDirectory, StoreError, StoredHit};
+use crate::store::{Reader, StateDirectory, StoreError};
 use crate::theme::Theme;
 use crate::trial::{Change, Direction, Trial, Tried};
 

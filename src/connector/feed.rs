@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use feed_rs::model::{Content, Entry, Feed, FeedType, Link, Text};
+use feed_rs::parser::ParseFeedError;
 use jiff::Timestamp;
 use scraper::Selector;
 use url::Url;
@@ -43,7 +44,7 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
     let entries = parsed.feed.entries.into_iter().take(MAX_ITEMS);
     let items: Vec<Item> = entries.map(|entry| reader.item(entry)).collect();
     let over = parsed.total.saturating_sub(MAX_ITEMS);
-    let identified = identity::identify(items);
+    let identified = identity::identify(items, document.url);
     Ok(Reading {
         items: identified.items,
         next: None,
@@ -171,8 +172,22 @@ fn parse(text: &str, base: &Url) -> Result<Feed, String> {
         .build();
     let parsed = std::panic::catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())));
     match parsed {
-        Ok(parsed) => parsed.map_err(|error| error.to_string()),
+        Ok(parsed) => parsed.map_err(|error| without_words(&error)),
         Err(_) => Err("the parser gave up".to_owned()),
+    }
+}
+
+/// What the parser met. Its own message may repeat words of the document.
+fn without_words(error: &ParseFeedError) -> String {
+    match error {
+        ParseFeedError::ParseError(_) => "its elements are not those of a feed".to_owned(),
+        ParseFeedError::IoError(_) => "it cannot be read to its end".to_owned(),
+        ParseFeedError::JsonSerde(error) => {
+            let (line, column) = (error.line(), error.column());
+            format!("not the JSON of a feed at line {line}, column {column}")
+        }
+        ParseFeedError::JsonUnsupportedVersion(_) => "an unknown version of JSON Feed".to_owned(),
+        ParseFeedError::XmlReader(_) => "it is no well-formed XML".to_owned(),
     }
 }
 

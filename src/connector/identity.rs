@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::item::Item;
 
@@ -22,8 +23,11 @@ pub struct Identified {
 /// Gives each item its id: the one it came with, else its link, else a hash of title, text and date.
 ///
 /// A link that several items without id share does not tell them apart (every post of a thread may
-/// link to the thread), so those get the hash. Of items with the same id the first stays.
-pub fn identify(items: Vec<Item>) -> Identified {
+/// link to the thread), nor does the `address` of the document itself, which the first post shares
+/// with none yet. Those items get the hash. Of items with the same id the first stays.
+pub fn identify(items: Vec<Item>, address: &Url) -> Identified {
+    let mut address = address.clone();
+    address.set_fragment(None);
     let mut shared: HashMap<String, usize> = HashMap::new();
     for item in items.iter().filter(|item| item.id.is_empty()) {
         if let Some(link) = &item.link {
@@ -35,7 +39,9 @@ pub fn identify(items: Vec<Item>) -> Identified {
     for mut item in items {
         if item.id.is_empty() {
             item.id = match &item.link {
-                Some(link) if shared.get(link) == Some(&1) => link.clone(),
+                Some(link) if shared.get(link) == Some(&1) && link != address.as_str() => {
+                    link.clone()
+                }
                 _ => hash(&item),
             };
         }
@@ -88,8 +94,20 @@ mod tests {
         }
     }
 
+    fn thread() -> Url {
+        Url::parse("https://forum.example/draad").unwrap()
+    }
+
+    #[test]
+    fn the_first_post_of_a_thread_keeps_its_id_when_a_second_comes() {
+        let link = Some("https://forum.example/draad");
+        let alone = ids(vec![item("", link, "een")]);
+        let both = ids(vec![item("", link, "een"), item("", link, "twee")]);
+        assert_eq!(alone[0], both[0]);
+    }
+
     fn ids(items: Vec<Item>) -> Vec<String> {
-        identify(items)
+        identify(items, &thread())
             .items
             .into_iter()
             .map(|item| item.id)
@@ -124,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_first_of_two_with_one_id_stays_and_the_other_is_counted() {
-        let found = identify(vec![item("1", None, "x"), item("1", None, "y")]);
+        let found = identify(vec![item("1", None, "x"), item("1", None, "y")], &thread());
         assert_eq!(
             (
                 found.items[0].text.as_str(),

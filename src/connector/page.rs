@@ -57,7 +57,7 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
     }
     let items = elements.into_iter().map(|element| reader.item(element));
     let items = items.filter(|item| !item.title.is_empty() || !item.text.is_empty());
-    let identified = identity::identify(items.collect());
+    let identified = identity::identify(items.collect(), document.url);
     Ok(Reading {
         items: identified.items,
         next: next_of(&page, select, &base, document.url)?,
@@ -349,7 +349,8 @@ mod tests {
         let error = read_with(LOGIN, &selectors()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "nothing found by select.item = `div.post` in the page \"Inloggen - Lindemeer Forum\"",
+            "nothing found by select.item = `div.post`",
+            "the title is for a person who looks, not for a log"
         );
     }
 

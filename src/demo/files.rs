@@ -118,7 +118,15 @@ pub fn init(today: Date) -> Vec<File> {
 
 /// Fills in the port and the day in a file of sources.
 fn fill_in(template: &str, port: u16, today: Date) -> String {
-    minijinja::Environment::new()
+    let mut environment = minijinja::Environment::new();
+    // What a person appends must start on a line of its own.
+    environment.set_syntax(
+        minijinja::syntax::SyntaxConfig::builder()
+            .keep_trailing_newline(true)
+            .build()
+            .expect("the usual delimiters are a syntax"),
+    );
+    environment
         .render_str(
             template,
             minijinja::context! { port => port, today => today.to_string() },
@@ -143,7 +151,7 @@ const SHIPPED_FOR: &str = "hier voor de verzonnen gemeente Lindemeer.";
 const START_HERE: &str = "met voorbeelden erin. Vervang overal Voorbeeldgemeente door uw gemeente.";
 
 /// The theme that `init` switches on: common, well understood, and residents tell of it.
-const FIRST_THEME: &str = "keywords/woninginbraak.toml";
+pub const FIRST_THEME: &str = "keywords/woninginbraak.toml";
 
 #[cfg(test)]
 mod tests {
@@ -174,6 +182,13 @@ mod tests {
             )
         })
         .into()
+    }
+
+    #[test]
+    fn what_a_person_appends_to_a_file_stands_on_a_line_of_its_own() {
+        for (path, text) in init(TODAY).into_iter().chain(demo(1, TODAY)) {
+            assert!(text.ends_with('\n'), "{path}");
+        }
     }
 
     fn all() -> Vec<File> {

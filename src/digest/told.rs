@@ -10,8 +10,9 @@ use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use url::Url;
 
-use crate::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+use crate::item::{Excerpt, KeptEvidence, KeptHit, StoredHit, Withheld};
 use crate::source::SourceId;
+use crate::span::Span;
 
 /// Most characters of any text in an overview. An excerpt has at most 240 with two marks of
 /// omission; a longer text is a mistake somewhere, and is cut rather than mailed.
@@ -33,6 +34,8 @@ pub struct Told {
     /// Its number in the overview, from 1, so that people can speak about it and each link has a
     /// text of its own.
     pub number: usize,
+    /// Its number in the store, by which `explain` finds it as long as it is kept.
+    pub id: i64,
     /// Name of the source.
     pub source: String,
     /// Who speaks there, as a text key.
@@ -94,16 +97,18 @@ impl Told {
     /// Tells a hit; `names` are the clean names of the sources.
     pub fn new(
         number: usize,
-        hit: &KeptHit,
+        stored: &StoredHit,
         names: &BTreeMap<&SourceId, String>,
         zone: &TimeZone,
     ) -> Self {
+        let hit = &stored.hit;
         let (text, marks): (&str, &[Span]) = match &hit.excerpt {
             Excerpt::Shown { text, marks } => (text, marks),
             Excerpt::Withheld { .. } => ("", &[]),
         };
         Told {
             number,
+            id: stored.id.0,
             source: name(&hit.source, names),
             voice: hit.voice.as_str(),
             places: (hit.places.iter().map(|place| clean(place)))
@@ -112,7 +117,7 @@ impl Told {
                 .collect(),
             when: instant(hit).to_zoned(zone.clone()),
             published: hit.published_at.is_some(),
-            excerpt: pieces(text, marks),
+            excerpt: pieces(text, &Span::groups(text, marks)),
             link: hit.link.as_deref().and_then(safe_link),
             reasons: (hit.evidence.iter().take(MOST))
                 .map(|evidence| Reason::new(evidence, text))
@@ -126,8 +131,10 @@ impl Told {
 impl Reason {
     fn new(evidence: &KeptEvidence, text: &str) -> Self {
         let line = &evidence.keyword;
-        let words = evidence.words.iter();
-        let words = words.filter_map(|word| text.get(word.start..word.end));
+        let words = Span::groups(text, &evidence.words);
+        let words = words
+            .iter()
+            .filter_map(|word| text.get(word.start..word.end));
         Reason {
             keyword: clean(&line.text),
             file: clean(line.file.rsplit(['/', '\\']).next().unwrap_or_default()),
@@ -177,14 +184,6 @@ pub(crate) fn untold(hits: &[&KeptHit], names: &BTreeMap<&SourceId, String>) -> 
 /// When it was published, or else fetched.
 pub(crate) fn instant(hit: &KeptHit) -> Timestamp {
     hit.published_at.unwrap_or(hit.fetched_at)
-}
-
-/// The excerpt's text, empty when withheld.
-pub(crate) fn text(hit: &KeptHit) -> &str {
-    match &hit.excerpt {
-        Excerpt::Shown { text, .. } => text,
-        Excerpt::Withheld { .. } => "",
-    }
 }
 
 fn name(source: &SourceId, names: &BTreeMap<&SourceId, String>) -> String {

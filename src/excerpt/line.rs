@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::item::Span;
+use crate::span::Span;
 
 /// What stands between title and body.
 const SEPARATOR: &str = " · ";

@@ -2,6 +2,10 @@
 
 use regex::Regex;
 
+use crate::dutch::compound::Compound;
+use crate::dutch::noun;
+use crate::dutch::verb::Verb;
+
 /// Most hyphenated words of one term that are each read joined or split; with more, all are read the
 /// same way. Six make 64 forms, and a phrase with more hyphens than that is not Dutch.
 pub(crate) const MAX_FREE_HYPHENS: usize = 6;
@@ -53,22 +57,17 @@ pub enum Term {
     Part(Part),
     /// `"…"`: words next to each other.
     Phrase(Vec<Part>),
-    /// `stem+{…}` or `{…}+stem`: closed compounds; exactly one of the sides may have several words.
-    Compound {
-        /// The first halves.
-        firsts: Vec<String>,
-        /// The second halves.
-        seconds: Vec<String>,
-    },
+    /// `stem+{…}` or `{…}+stem`: every way to write the compounds.
+    Compound(Vec<Compound>),
     /// `verb:in|breken`, `verb:stelen`: all forms of a verb.
-    Verb {
-        /// The part that may stand apart.
-        particle: Option<String>,
-        /// The infinitive without it.
-        infinitive: String,
-    },
+    Verb(Box<Verb>),
     /// `~word`: also with one typing error.
-    Typo(String),
+    Typo {
+        /// The word.
+        word: String,
+        /// The word and its plurals with one typing error, folded.
+        typos: Vec<String>,
+    },
     /// `@place`: any place of the gazetteer.
     Place,
     /// `/…/`: a regular expression on the folded text.
@@ -118,6 +117,18 @@ impl Expression {
         }
     }
 
+    /// All terms in it, in the order in which they are written.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Expression::Term(term) => vec![term],
+            Expression::Near { left, right, .. } => [left.terms(), right.terms()].concat(),
+            Expression::And { all, none } => {
+                all.iter().chain(none).flat_map(Expression::terms).collect()
+            }
+            Expression::Or(any) => any.iter().flat_map(Expression::terms).collect(),
+        }
+    }
+
     /// How many forms it expands to at most.
     pub(super) fn count_forms(&self) -> usize {
         let sum = |expressions: &[Expression]| {
@@ -137,16 +148,20 @@ impl Expression {
 }
 
 impl Term {
-    /// A hyphenated word is read joined and split, so each doubles the number of forms.
+    /// At most as many as [`crate::matching::forms`] makes of it. A hyphenated word is read joined
+    /// and split, so each doubles the number of forms.
     fn count_forms(&self) -> usize {
         match self {
             Term::Phrase(parts) => {
                 let hyphenated = parts.iter().filter(|part| part.text.contains('-')).count();
                 1 << hyphenated.min(MAX_FREE_HYPHENS)
             }
-            Term::Word(word) if word.contains('-') => 2,
-            Term::Compound { firsts, seconds } => firsts.len().saturating_mul(seconds.len()),
-            _ => 1,
+            Term::Word(word) if word.contains('-') => 2 * noun::MOST_FORMS,
+            Term::Word(_) | Term::Part(_) => noun::MOST_FORMS,
+            Term::Compound(compounds) => compounds.len(),
+            Term::Verb(verb) => 2 * verb.forms.len(),
+            Term::Typo { typos, .. } => noun::MOST_FORMS + typos.len(),
+            Term::Exact(_) | Term::Place | Term::Regex(_) => 1,
         }
     }
 }

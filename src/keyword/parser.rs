@@ -1,6 +1,6 @@
 //! From tokens to an expression. NEAR binds tightest, then NOT, AND, OR.
 
-use crate::keyword::expression::{Expression, Term};
+use crate::keyword::expression::Expression;
 use crate::keyword::token::{Kind, Token, tokens};
 use crate::keyword::{MAX_CHARACTERS, Trouble};
 use crate::mistake::Fault;
@@ -9,8 +9,9 @@ use crate::mistake::Fault;
 const MAX_DEPTH: u32 = 16;
 
 /// Most forms an expression may expand to. A real line has some hundreds (a compound with twenty
-/// modifiers, a verb with its tenses); beyond this it is a dictionary.
-const MAX_FORMS: usize = 2_000;
+/// modifiers, a verb with its tenses), a word with a typing error some thousands; beyond this it is
+/// a dictionary.
+const MAX_FORMS: usize = 20_000;
 
 /// Parses a line: the expression with its text, or `None` when nothing but a comment stands there.
 pub(super) fn parse(line: &str) -> Result<Option<(Expression, &str)>, Trouble> {
@@ -129,7 +130,6 @@ impl<'a> Parser<'a> {
         match &token.kind {
             Kind::Term(term) => {
                 self.at += 1;
-                not_yet(term, token)?;
                 Ok(Expression::Term(term.clone()))
             }
             Kind::Open => {
@@ -222,17 +222,4 @@ fn holds_and(expression: &Expression) -> bool {
         Expression::And { .. } => true,
         Expression::Or(any) => any.iter().any(holds_and),
     }
-}
-
-/// Refuses the forms that this version parses and cannot expand: leaving them out in silence would
-/// make a list look as if it worked.
-fn not_yet(term: &Term, token: &Token) -> Result<(), Trouble> {
-    let found = token.written.clone();
-    let fault = match term {
-        Term::Verb { .. } => Fault::VerbNotYet { found },
-        Term::Compound { .. } => Fault::CompoundNotYet { found },
-        Term::Typo(_) => Fault::TypoNotYet { found },
-        _ => return Ok(()),
-    };
-    Err(Trouble::new(token.column, fault))
 }

@@ -2,15 +2,15 @@
 
 use regex::RegexBuilder;
 
+use crate::dutch::refusal::Refusal;
+use crate::dutch::verb::VerbFault;
+use crate::dutch::{compound, typo, verb};
 use crate::keyword::Trouble;
 use crate::keyword::expression::{Part, Pattern, Term};
 use crate::mistake::Fault;
 
 /// Fewest letters beside a `*`: with three (*bra**) a list catches half the dictionary.
 const MIN_WILDCARD_LETTERS: usize = 4;
-
-/// Fewest letters of a `~word`: of a shorter word every typing error is another existing word.
-const MIN_TYPO_LETTERS: usize = 7;
 
 /// Largest compiled size of a regular expression, in bytes: about a thousand alternatives, and a
 /// hundred of them still fit in the memory of a small machine.
@@ -30,10 +30,7 @@ pub(super) fn word(written: &str, column: u32) -> Result<Term, Trouble> {
         };
     }
     if let Some(verb) = written.strip_prefix("verb:") {
-        return match self::verb(verb) {
-            Some(term) => Ok(term),
-            None => trouble(Fault::VerbUnclear { found: found() }),
-        };
+        return self::verb(verb).or_else(trouble);
     }
     if written.contains(['{', '}', '+']) {
         return compound(written, column);
@@ -48,13 +45,7 @@ pub(super) fn word(written: &str, column: u32) -> Result<Term, Trouble> {
         if typo.contains(['*', '~', '=']) {
             return trouble(Fault::SignsClash { found: found() });
         }
-        if letters(typo) < MIN_TYPO_LETTERS {
-            return trouble(Fault::TypoTooShort {
-                found: found(),
-                minimum: MIN_TYPO_LETTERS,
-            });
-        }
-        return with_letters(typo, column).map(Term::Typo);
+        return self::typo(typo).or_else(trouble);
     }
     let part = part(written, column)?;
     Ok(match part.open_left || part.open_right {
@@ -136,17 +127,44 @@ fn part(written: &str, column: u32) -> Result<Part, Trouble> {
     })
 }
 
-/// Reads `in|breken` or `stelen`.
-fn verb(written: &str) -> Option<Term> {
-    let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
-    let (particle, infinitive) = match written.split_once('|') {
-        Some((particle, infinitive)) => (Some(particle), infinitive),
-        None => (None, written),
-    };
-    (is_word(infinitive) && particle.is_none_or(is_word)).then(|| Term::Verb {
-        particle: particle.map(str::to_owned),
-        infinitive: infinitive.to_owned(),
-    })
+/// Reads `in|breken` or `stelen`; a particle of several words is written with `_` between them.
+fn verb(written: &str) -> Result<Term, Fault> {
+    let found = format!("verb:{written}");
+    match verb::expand(&written.to_lowercase().replace('_', " ")) {
+        Ok(verb) => Ok(Term::Verb(Box::new(verb))),
+        Err(VerbFault::NotAnInfinitive { found }) => Err(Fault::NotAnInfinitive { found }),
+        Err(VerbFault::BarMissing { suggestion }) => Err(Fault::BarMissing { found, suggestion }),
+        Err(
+            VerbFault::EmptyPart
+            | VerbFault::SeveralBars
+            | VerbFault::NotALetter { .. }
+            | VerbFault::TooLong { .. },
+        ) => Err(Fault::VerbUnclear { found }),
+    }
+}
+
+/// Reads what stands after `~`.
+fn typo(written: &str) -> Result<Term, Fault> {
+    let typos = typo::typos(written, &|_| false)
+        .map_err(|refusal| fault(refusal, &format!("~{written}")))?;
+    let word = written.to_owned();
+    Ok(Term::Typo { word, typos })
+}
+
+/// The fault for a refusal to expand what is written.
+fn fault(refusal: Refusal, written: &str) -> Fault {
+    let found = written.to_owned();
+    match refusal {
+        Refusal::TooShortForTypo { least, .. } => Fault::TypoTooShort {
+            found,
+            minimum: least,
+        },
+        Refusal::NotAWord { .. } => Fault::NotOneWord { found },
+        Refusal::TooManyForms { most } => Fault::TooManyForms {
+            found: most + 1,
+            limit: most,
+        },
+    }
 }
 
 /// Reads `a+{b c}` or `{a b}+c`.
@@ -175,10 +193,18 @@ fn compound(written: &str, column: u32) -> Result<Term, Trouble> {
             false => Err(unclear()),
         }
     };
-    Ok(Term::Compound {
-        firsts: halves(firsts)?,
-        seconds: halves(seconds)?,
-    })
+    let (firsts, seconds) = (halves(firsts)?, halves(seconds)?);
+    compound::expand(
+        &borrowed(&firsts),
+        &borrowed(&seconds),
+        &typo::known::is_word,
+    )
+    .map(Term::Compound)
+    .map_err(|refusal| Trouble::new(column, fault(refusal, written)))
+}
+
+fn borrowed(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
 }
 
 fn with_letters(text: &str, column: u32) -> Result<String, Trouble> {

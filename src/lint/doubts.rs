@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::item::Span;
 use crate::keyword::{Expression, Keyword, KeywordLine};
-use crate::lint::meaning::{Meaning, samples};
+use crate::lint::meaning::{Inflection, Meaning, samples};
 use crate::lint::words_of;
 use crate::mask::Masker;
 use crate::matching::forms::Form;
@@ -12,6 +11,7 @@ use crate::matching::{Matcher, Scratch, VetoReason};
 use crate::mistake::{Location, Note, Remark, shown};
 use crate::place::Gazetteer;
 use crate::source::Scope;
+use crate::span::Span;
 use crate::text::words::written_words;
 use crate::theme::{Common, Theme};
 
@@ -66,11 +66,30 @@ pub fn doubts(lists: Lists<'_>) -> Vec<Note> {
 }
 
 /// A line with what it means.
-type Meant<'a> = (&'a Keyword, Meaning);
+struct Meant<'a> {
+    keyword: &'a Keyword,
+    meaning: Meaning,
+    inflection: Option<Inflection>,
+}
+
+impl Meant<'_> {
+    /// Whether this line finds what the other was written for.
+    fn covers(&self, other: &Meant<'_>) -> bool {
+        let leads_to = || match (&self.inflection, &other.inflection) {
+            (Some(own), Some(other)) => own.leads_to(other),
+            _ => false,
+        };
+        self.meaning.covers(&other.meaning) || leads_to()
+    }
+}
 
 fn meant(list: &[Keyword]) -> Vec<Meant<'_>> {
     list.iter()
-        .map(|keyword| (keyword, Meaning::of(&keyword.expression)))
+        .map(|keyword| Meant {
+            keyword,
+            meaning: Meaning::of(&keyword.expression),
+            inflection: Inflection::of(&keyword.expression),
+        })
         .collect()
 }
 
@@ -91,20 +110,20 @@ impl Reader<'_> {
         for list in [&strong, &urgent, &cues, &vetoes, &silences] {
             self.doubled(list);
         }
-        for (keyword, meaning) in cues.iter().take(MOST_COMPARED) {
+        for cue in cues.iter().take(MOST_COMPARED) {
             let mut enough = strong.iter().chain(&urgent).take(MOST_COMPARED);
-            if let Some((by, _)) = enough.find(|(_, wider)| wider.covers(meaning)) {
-                let (by, line) = (shown(&by.line.text), by.line.line);
-                self.note(keyword, Remark::CueInStrong { by, line });
+            if let Some(wider) = enough.find(|wider| wider.covers(cue)) {
+                let (by, line) = (shown(&wider.keyword.line.text), wider.keyword.line.line);
+                self.note(cue.keyword, Remark::CueInStrong { by, line });
             }
         }
-        for (keyword, meaning) in strong.iter().chain(&urgent).chain(&cues) {
-            self.says_nothing(theme, keyword, meaning);
-            self.is_a_place(keyword, meaning);
-            self.is_common(keyword, meaning);
+        for line in strong.iter().chain(&urgent).chain(&cues) {
+            self.says_nothing(theme, line.keyword, &line.meaning);
+            self.is_a_place(line.keyword, &line.meaning);
+            self.is_common(line.keyword, &line.meaning);
         }
-        for (keyword, meaning) in &silences {
-            self.is_common(keyword, meaning);
+        for line in &silences {
+            self.is_common(line.keyword, &line.meaning);
         }
         self.examples(theme);
     }
@@ -118,19 +137,18 @@ impl Reader<'_> {
         });
     }
 
-    /// Lines of which every form is a form of another line of the same list.
+    /// Lines of which every form is a form of another line of the same list, or that are one.
     fn doubled(&mut self, list: &[Meant<'_>]) {
         let list = &list[..list.len().min(MOST_COMPARED)];
-        for (number, (keyword, meaning)) in list.iter().enumerate() {
-            let wider = list.iter().enumerate().find(|(other, (_, wider))| {
+        for (number, line) in list.iter().enumerate() {
+            let wider = list.iter().enumerate().find(|(other, wider)| {
                 // Of two equal lines the later is one too many.
-                *other != number
-                    && wider.covers(meaning)
-                    && (*other < number || !meaning.covers(wider))
+                *other != number && wider.covers(line) && (*other < number || !line.covers(wider))
             });
-            if let Some((_, (by, _))) = wider {
-                let (by, line) = (shown(&by.line.text), by.line.line);
-                self.note(keyword, Remark::CoveredLine { by, line });
+            if let Some((_, wider)) = wider {
+                let by = shown(&wider.keyword.line.text);
+                let at = wider.keyword.line.line;
+                self.note(line.keyword, Remark::CoveredLine { by, line: at });
             }
         }
     }
@@ -201,7 +219,7 @@ impl Reader<'_> {
 
     fn is_a_place(&mut self, keyword: &Keyword, meaning: &Meaning) {
         let sequences = meaning.forms.iter().filter_map(|form| match form {
-            Form::Sequence(_) => samples(form).into_iter().next(),
+            Form::Sequence(_) | Form::Closing(_) => samples(form).into_iter().next(),
             _ => None,
         });
         let mut forms = meaning.words.iter().cloned().chain(sequences);
@@ -351,7 +369,9 @@ mod tests {
     fn a_line_within_another_of_its_list_is_told() {
         check_pair("inbraak", "*inbraak", &[2]);
         check_pair("*inbraak", "woninginbraak", &[3]);
-        check_pair("*inbraak", "*inbraak*", &[2]);
+        check_pair("inbraak", "inbraken", &[3]);
+        check_pair("*inbraken", "*inbraak", &[2]);
+        check_pair("=inbraken", "inbraak", &[2]);
         check_pair("*woninginbraak", "*inbraak", &[2]);
         check_pair("inbraak", "=inbraak", &[3]);
         check_pair("Inbraak", "inbraak", &[3]);
@@ -365,7 +385,8 @@ mod tests {
 
     #[test]
     fn a_line_that_finds_more_or_something_else_is_not() {
-        check_pair("*inbraak", "inbraken", &[]);
+        check_pair("*inbraak", "*inbraak*", &[]);
+        check_pair("inbraak", "inbreker", &[]);
         check_pair("abrand", "*brand", &[]);
         check_pair("brand*", "*brand", &[]);
         check_pair("raam", "\"raam open\"", &[]);

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::keyword::{Expression, Order};
-use crate::matching::forms::{Form, forms_of};
+use crate::keyword::{Expression, Order, Term};
+use crate::matching::forms::{Form, forms_of, labelled};
 
 /// What a line finds: any of these.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,37 @@ pub(super) struct Meaning {
     pub(super) forms: Vec<Form>,
     /// What is no term.
     wholes: Vec<Whole>,
+}
+
+/// A line of one bare word or word part, by what was written and what that inflects to.
+#[derive(Clone, Debug)]
+pub(super) struct Inflection {
+    written: Vec<Form>,
+    inflected: Vec<Form>,
+}
+
+impl Inflection {
+    /// Of a line of one word; `None` of any other.
+    pub(super) fn of(expression: &Expression) -> Option<Inflection> {
+        let Expression::Term(term @ (Term::Word(_) | Term::Part(_))) = expression else {
+            return None;
+        };
+        let forms = labelled(term).into_iter();
+        let (written, inflected): (Vec<_>, Vec<_>) =
+            forms.partition(|(label, _)| label.as_str() == "written");
+        let forms = |labelled: Vec<(_, Form)>| labelled.into_iter().map(|(_, form)| form).collect();
+        Some(Inflection {
+            written: forms(written),
+            inflected: forms(inflected),
+        })
+    }
+
+    /// Whether what `other` has written is a mere inflection of this: what that is inflected to
+    /// in turn (*inbrakens*) is no word that anybody misses.
+    pub(super) fn leads_to(&self, other: &Inflection) -> bool {
+        let inflected = |form: &Form| self.inflected.iter().any(|own| covers(own, form));
+        !other.written.is_empty() && other.written.iter().all(inflected)
+    }
 }
 
 /// What holds of more than one term.
@@ -47,6 +78,7 @@ impl Meaning {
                         Form::Word(word) => {
                             self.words.insert(word);
                         }
+                        Form::Spelt(spellings) => self.words.extend(spellings),
                         other => self.forms.push(other),
                     }
                 }
@@ -187,7 +219,8 @@ fn covers(wide: &Form, narrow: &Form) -> bool {
                 || *left && !right && !other_right && finds(wide, other)
                 || *right && !left && !other_left && finds(wide, other)
         }
-        (Form::Sequence(wide), Form::Sequence(narrow)) => {
+        (Form::Sequence(wide), Form::Sequence(narrow) | Form::Closing(narrow))
+        | (Form::Closing(wide), Form::Closing(narrow)) => {
             wide.len() == narrow.len()
                 && wide
                     .iter()
@@ -215,7 +248,9 @@ pub(super) fn samples(form: &Form) -> Vec<String> {
                 format!("{}{letters}{}", free(*left), free(*right)),
             ]
         }
-        Form::Sequence(forms) => {
+        // The full spelling stands last.
+        Form::Spelt(spellings) => spellings.last().cloned().into_iter().collect(),
+        Form::Sequence(forms) | Form::Closing(forms) => {
             let parts: Vec<Vec<String>> = forms.iter().map(samples).collect();
             let nth = |n: usize| -> Option<String> {
                 let words: Option<Vec<&str>> = parts
@@ -226,6 +261,6 @@ pub(super) fn samples(form: &Form) -> Vec<String> {
             };
             nth(0).into_iter().chain(nth(1)).collect()
         }
-        _ => Vec::new(),
+        Form::Split { .. } | Form::Place | Form::Regex(_) => Vec::new(),
     }
 }

@@ -91,16 +91,16 @@ pub(super) fn writings(expression: &Expression) -> Vec<Writing> {
 
 fn of_term(term: &Term) -> Vec<Writing> {
     match term {
-        Term::Word(word) | Term::Exact(word) | Term::Typo(word) => vec![Writing::of(word)],
+        Term::Word(word) | Term::Exact(word) | Term::Typo { word, .. } => vec![Writing::of(word)],
         Term::Part(part) => vec![Writing::of(&part.text)],
         Term::Phrase(parts) => {
             let texts: Vec<&str> = parts.iter().map(|part: &Part| &*part.text).collect();
             vec![Writing::of(&texts.join(" "))]
         }
-        Term::Compound { firsts, seconds } => {
-            let halves = firsts.iter().chain(seconds);
-            halves.map(|half| Writing::of(half)).collect()
-        }
+        Term::Compound(compounds) => compounds
+            .iter()
+            .map(|compound| Writing::of(&compound.text))
+            .collect(),
         Term::Regex(pattern) => of_pattern(pattern),
         // The infinitive of a verb names nobody.
         Term::Verb { .. } | Term::Place => Vec::new(),

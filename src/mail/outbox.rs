@@ -60,9 +60,18 @@ fn write_new(directory: &Path, name: &str, message: &[u8]) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Removes the messages whose `Expires` has passed, and says how many. A directory that is not
-/// there is empty.
+/// Removes the messages whose `Expires` has passed, and says how many.
 pub(crate) fn clear(directory: &Path, now: Timestamp) -> Result<usize, MailError> {
+    remove(directory, |message| has_expired(message, now))
+}
+
+/// Removes the messages in which an address stands, and says how many.
+pub(crate) fn withdraw(directory: &Path, link: &str) -> Result<usize, MailError> {
+    remove(directory, |message| mentions(message, link))
+}
+
+/// Removes the messages of which that is so. A directory that is not there is empty.
+fn remove(directory: &Path, goes: impl Fn(&[u8]) -> bool) -> Result<usize, MailError> {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
@@ -71,7 +80,8 @@ pub(crate) fn clear(directory: &Path, now: Timestamp) -> Result<usize, MailError
     let mut removed = 0;
     for entry in entries {
         let path = entry.map_err(|error| judge(&error))?.path();
-        if path.extension().is_some_and(|extension| extension == "eml") && has_expired(&path, now) {
+        let is_message = path.extension().is_some_and(|extension| extension == "eml");
+        if is_message && fs::read(&path).is_ok_and(|message| goes(&message)) {
             fs::remove_file(&path).map_err(|error| judge(&error))?;
             removed += 1;
         }
@@ -81,13 +91,24 @@ pub(crate) fn clear(directory: &Path, now: Timestamp) -> Result<usize, MailError
 
 /// Whether the message says that it must be gone by now. One that does not say so holds no words
 /// of a resident.
-fn has_expired(path: &Path, now: Timestamp) -> bool {
-    let Ok(message) = fs::read(path) else {
-        return false;
-    };
+fn has_expired(message: &[u8], now: Timestamp) -> bool {
     let expires =
-        header(&message, "Expires").and_then(|value| jiff::fmt::rfc2822::parse(&value).ok());
+        header(message, "Expires").and_then(|value| jiff::fmt::rfc2822::parse(&value).ok());
     expires.is_some_and(|when| when.timestamp() <= now)
+}
+
+/// Whether an address stands in the plain part, as a word of its own: our bodies are quoted-printable
+/// (RFC 2045), in which long lines are folded and `=` and all that is not ASCII is written in hex.
+fn mentions(message: &[u8], link: &str) -> bool {
+    let body = String::from_utf8_lossy(message).replace("=\r\n", "");
+    let encoded: String = link
+        .bytes()
+        .map(|byte| match byte {
+            b'=' | 0x80.. => format!("={byte:02X}"),
+            byte => char::from(byte).to_string(),
+        })
+        .collect();
+    body.split_ascii_whitespace().any(|word| word == encoded)
 }
 
 /// The value of a header that stands on one line.
@@ -123,4 +144,22 @@ fn file_name(message: &[u8]) -> Option<String> {
     let name: String = local.chars().filter(legal).take(LONGEST_NAME).collect();
     let name = name.trim_start_matches('.');
     (!name.is_empty()).then(|| format!("{name}.eml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_as_a_whole_word_through_quoted_printable() {
+        let check = |body: &str, expected: bool| {
+            let message = format!("Subject: x\r\n\r\n{body}\r\n");
+            let link = "https://forum.example/t?p=1&q=é";
+            assert_eq!(mentions(message.as_bytes(), link), expected, "{body}");
+        };
+        check("Zie https://forum.example/t?p=3D1&q=3D=C3=A9 verder", true);
+        check("https://forum.exam=\r\nple/t?p=3D1&q=3D=C3=\r\n=A9", true);
+        check("https://forum.example/t?p=3D1&q=3D=C3=A92", false);
+        check("https://forum.example/t?p=3D1", false);
+    }
 }

@@ -1,7 +1,7 @@
 //! The masked text for storing: each passage replaced by a short word for what stood there.
 
-use crate::item::Span;
 use crate::mask::{MaskKind, Masked};
+use crate::span::Span;
 
 /// The longest token, in characters: more would crowd out the message.
 pub const MAX_TOKEN: usize = 24;

@@ -1,6 +1,6 @@
 //! Digits in groups, as people write numbers: `06-12 34 56 78`, `(0570) 12.34.56`.
 
-use crate::item::Span;
+use crate::span::Span;
 
 /// How many characters may stand between two groups of one number: `) - ` and the like.
 const MAX_GAP: usize = 4;

@@ -1,9 +1,9 @@
 //! Telephone numbers, Dutch and foreign. Numbers of services stay: nobody is found through them.
 
-use crate::item::Span;
 use crate::mask::digits::{Group, is_date, number};
 use crate::mask::view::{View, masked};
 use crate::mask::{MaskKind, Masked};
+use crate::span::Span;
 
 /// Dutch numbers have ten digits with the leading zero (Nummerplan telefoon- en ISDN-diensten).
 const NATIONAL: usize = 10;

@@ -3,9 +3,9 @@
 //! Six characters in three parts look like much else: dates, distances, model names. How much
 //! proof is asked depends on how it is written and on the words before it.
 
-use crate::item::Span;
 use crate::mask::view::{Cues, View, masked};
 use crate::mask::{MaskKind, Masked};
+use crate::span::Span;
 
 /// The sidecodes (RDW): `x` is a letter, `9` a digit.
 const SIDECODES: [&str; 14] = [

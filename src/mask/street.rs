@@ -4,9 +4,9 @@
 
 use regex::Regex;
 
-use crate::item::Span;
 use crate::mask::view::{View, masked};
 use crate::mask::{MaskKind, Masked};
+use crate::span::Span;
 
 /// Pairs of letters behind four digits that are words or units: `in 2026 op 12 mei`, `1500 kg 20`.
 const NO_LETTERS: [&str; 46] = [

@@ -1,7 +1,7 @@
 //! A text as one of its two readings, with the way back to the text as given.
 
-use crate::item::Span;
 use crate::mask::{MaskKind, Masked};
+use crate::span::Span;
 use crate::text::fold::Folded;
 
 /// How far before a number its cue may stand, in bytes: two or three words.

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::dutch::verb::split::{self, Gap, Particle, Token};
 use crate::keyword::Order;
 use crate::matching::rule::Node;
 use crate::matching::scan::{MAX_OCCURRENCES, Occurrence, Scratch};
@@ -55,9 +56,10 @@ pub(super) fn pieces(node: &Node, scratch: &Scratch) -> Vec<Piece> {
 fn possible(node: &Node, scratch: &Scratch) -> bool {
     match node {
         Node::Atom(atom) => scratch.has(*atom),
+        Node::Split { verb, first, .. } => scratch.has(*verb) && scratch.has(*first),
         Node::Regex(_) => true,
         Node::Any(any) => any.iter().any(|node| possible(node, scratch)),
-        Node::Sequence(all) | Node::All { all, .. } => {
+        Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
             all.iter().all(|node| possible(node, scratch))
         }
         Node::Near { left, right, .. } => possible(left, scratch) && possible(right, scratch),
@@ -71,12 +73,18 @@ fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
             .into_iter()
             .map(Piece::of)
             .collect(),
+        Node::Split { verb, particle, .. } => of_split(*verb, particle, scratch),
         Node::Regex(regex) => of_regex(regex, scratch),
         Node::Any(any) => any
             .iter()
             .flat_map(|node| self::pieces(node, scratch))
             .collect(),
         Node::Sequence(parts) => sequence(parts, scratch),
+        Node::Closing(parts) => {
+            let mut pieces = sequence(parts, scratch);
+            pieces.retain(|piece| closes(piece.hull().last, scratch));
+            pieces
+        }
         Node::All { all, none } => match none.iter().all(|n| self::pieces(n, scratch).is_empty()) {
             true => together(all, scratch),
             false => Vec::new(),
@@ -199,6 +207,77 @@ fn nearest<'a>(side: &'a [(Occurrence, Piece)], hull: &Occurrence) -> &'a Piece 
     }
 }
 
+/// How many words behind a particle decide whether it closes its clause, and one to spare.
+const FOLLOWING: usize = 4;
+
+/// Each finite form with the particle that belongs to it.
+fn of_split(verb: u32, particle: &Particle, scratch: &Scratch) -> Vec<Piece> {
+    let units = scratch.words.units();
+    let mut pieces = Vec::new();
+    for finite in scratch.occurrences(verb) {
+        let from = finite.last as usize;
+        let to = units
+            .len()
+            .min(from + split::MAX_DISTANCE + particle.words.len() + FOLLOWING);
+        let tokens: Vec<Token<'_>> = (from..to).map(|at| token(at, scratch)).collect();
+        if let Some(at) = split::find(&tokens, 0, particle) {
+            let words = (from + at..from + at + particle.words.len()).map(|at| Occurrence {
+                start: units[at].start,
+                end: units[at].end,
+                first: small(at),
+                last: small(at),
+            });
+            pieces.push(Piece {
+                words: std::iter::once(finite).chain(words).collect(),
+            });
+        }
+    }
+    pieces
+}
+
+/// Whether the unit closes its clause.
+fn closes(unit: u32, scratch: &Scratch) -> bool {
+    let from = unit as usize;
+    let to = scratch.words.units().len().min(from + FOLLOWING);
+    let tokens: Vec<Token<'_>> = (from..to).map(|at| token(at, scratch)).collect();
+    split::closes_clause(&tokens, 0)
+}
+
+/// A unit as the rule for particles sees it.
+fn token(at: usize, scratch: &Scratch) -> Token<'_> {
+    let units = scratch.words.units();
+    let text = scratch.folded.text();
+    let unit = units[at];
+    let gap = match units.get(at + 1) {
+        None => Gap::Stop,
+        Some(next) if next.sentence > unit.sentence => Gap::Stop,
+        Some(next) => gap(&text[unit.end as usize..next.start as usize]),
+    };
+    Token {
+        folded: &text[unit.start as usize..unit.end as usize],
+        gap,
+    }
+}
+
+/// What stands between two words of one sentence.
+fn gap(between: &str) -> Gap {
+    let mut gap = Gap::Space;
+    for sign in between.chars() {
+        match sign {
+            ';' | '!' | '?' | '\n' => return Gap::Stop,
+            ',' => gap = Gap::Comma,
+            ' ' | '\t' | '\u{a0}' | '-' | '\'' | '"' | '#' => {}
+            _ if gap == Gap::Space => gap = Gap::Mark,
+            _ => {}
+        }
+    }
+    gap
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 /// Where a regular expression is true. Masked passages are no text: it is tried on what lies
 /// between them.
 fn of_regex(regex: &Regex, scratch: &Scratch) -> Vec<Piece> {
@@ -215,7 +294,6 @@ fn of_regex(regex: &Regex, scratch: &Scratch) -> Vec<Piece> {
             let after = units.partition_point(|unit| (unit.start as usize) < end);
             // Signs between two words stand at the word before them.
             let last = after.saturating_sub(1);
-            let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             pieces.push(Piece::of(Occurrence {
                 start: small(start),
                 end: small(end),

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::item::{Evidence, Hit, Span};
+use crate::item::{Evidence, Hit};
 use crate::locate::{Locator, PlaceFound};
 use crate::matching::evaluate::{Piece, pieces};
 use crate::matching::hulls::Hulls;
@@ -12,6 +12,7 @@ use crate::matching::rule::{Role, Rule, Rules};
 use crate::matching::scan::{Occurrence, Scratch};
 use crate::matching::{Finding, VetoReason, Vetoed};
 use crate::source::Scope;
+use crate::span::Span;
 use crate::text::fold::Folded;
 
 /// Judges a message that was read.

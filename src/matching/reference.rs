@@ -6,11 +6,11 @@ use std::fmt;
 
 use proptest::prelude::*;
 
-use crate::item::Span;
 use crate::keyword::Keyword;
 use crate::matching::Matcher;
 use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::source::Scope;
+use crate::span::Span;
 use crate::theme::{Common, Theme, ThemeId};
 
 /// An expression, with `Display` as a person writes it.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use crate::dutch::verb::split::Particle;
 use crate::keyword::{Expression, Keyword, KeywordLine, Order, Term};
 use crate::matching::forms::{Form, forms_of};
 use crate::text::words::lexicon::{Lexicon, Numbering};
@@ -70,8 +71,18 @@ pub(super) const PLACE: u32 = 0;
 pub(super) enum Node {
     Atom(u32),
     Regex(Regex),
+    /// A finite form of a verb and its particle, apart in a sentence.
+    Split {
+        /// The atom of the finite forms.
+        verb: u32,
+        /// The atom of the first word of the particle.
+        first: u32,
+        particle: Particle,
+    },
     /// Units next to each other in one sentence.
     Sequence(Vec<Node>),
+    /// The same, where the last one closes its clause.
+    Closing(Vec<Node>),
     Any(Vec<Node>),
     All {
         all: Vec<Node>,
@@ -236,6 +247,9 @@ impl Builder {
                 Form::Word(word) => {
                     words.insert(self.words.number(&word));
                 }
+                Form::Spelt(spellings) => {
+                    words.extend(spellings.iter().map(|word| self.words.number(word)));
+                }
                 form => nodes.push(self.form(form)),
             }
         }
@@ -252,10 +266,15 @@ impl Builder {
 
     fn form(&mut self, form: Form) -> Node {
         match form {
-            Form::Word(word) => {
-                let number = self.words.number(&word);
-                Node::Atom(self.atom(AtomKey::Words(vec![number])))
+            Form::Word(word) => Node::Atom(self.words_atom([word.as_str()])),
+            Form::Spelt(spellings) => {
+                Node::Atom(self.words_atom(spellings.iter().map(String::as_str)))
             }
+            Form::Split { finite, particle } => Node::Split {
+                verb: self.words_atom(finite.iter().map(String::as_str)),
+                first: self.words_atom(particle.words.first().map(String::as_str)),
+                particle,
+            },
             Form::Open {
                 letters,
                 left,
@@ -268,9 +287,21 @@ impl Builder {
             Form::Sequence(forms) => {
                 Node::Sequence(forms.into_iter().map(|form| self.form(form)).collect())
             }
+            Form::Closing(forms) => {
+                Node::Closing(forms.into_iter().map(|form| self.form(form)).collect())
+            }
             Form::Place => Node::Atom(PLACE),
             Form::Regex(pattern) => Node::Regex(pattern.regex().clone()),
         }
+    }
+
+    /// The atom of some words that mean the same.
+    fn words_atom<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> u32 {
+        let numbers: BTreeSet<u32> = words
+            .into_iter()
+            .map(|word| self.words.number(word))
+            .collect();
+        self.atom(AtomKey::Words(numbers.into_iter().collect()))
     }
 
     fn atom(&mut self, key: AtomKey) -> u32 {
@@ -343,6 +374,7 @@ impl Builder {
                 frequency: self.frequency[*atom as usize],
                 always: false,
             },
+            Node::Split { verb, .. } => self.anchors(&Node::Atom(*verb)),
             Node::Regex(_) => Anchors {
                 atoms: BTreeSet::new(),
                 frequency: u64::MAX,
@@ -355,7 +387,9 @@ impl Builder {
                 sum.always |= one.always;
                 sum
             }),
-            Node::Sequence(all) | Node::All { all, .. } => self.rarest(all.iter()),
+            Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
+                self.rarest(all.iter())
+            }
             Node::Near { left, right, .. } => self.rarest([&**left, &**right].into_iter()),
         }
     }

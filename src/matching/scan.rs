@@ -1,8 +1,8 @@
 //! One pass over a text: which atoms stand where, and which rules are worth a look.
 
-use crate::item::Span;
 use crate::locate::{Located, Locator};
 use crate::matching::rule::{PLACE, Rules};
+use crate::span::Span;
 use crate::text::fold::Folded;
 use crate::text::words::{Reading, Words};
 

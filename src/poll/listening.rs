@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::excerpt;
-use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Span, Withheld};
+use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Withheld};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::{Matcher, Scratch};
 use crate::outcome::Counts;
 use crate::seen::{Reach, SeenWindow, Verdict};
 use crate::source::Source;
+use crate::span::Span;
 use crate::store::{FoundItem, VisitMemory};
 use crate::theme::{Theme, ThemeId};
 
@@ -49,7 +50,14 @@ impl Ears {
         reach: Reach,
         now: Timestamp,
     ) -> (Counts, SeenWindow, Vec<FoundItem>) {
-        let oldest = self.oldest_told(memory.state.ever_read, now);
+        // An item older than the longest retention is never a hit; at the first visit, what
+        // everybody could have read long ago is not told either.
+        let oldest = now - self.longest_retention();
+        let oldest_new = match memory.state.ever_read {
+            true => oldest,
+            false => oldest.max(now - self.first_visit),
+        };
+        let before = |item: &Item, limit| item.published.is_some_and(|when| when < limit);
         let mut counts = Counts {
             items: items.len() as u64,
             ..Counts::default()
@@ -62,7 +70,7 @@ impl Ears {
             let verdict = visit.judge(key, memory.keyer.text_hash(&item.message()));
             match verdict {
                 Verdict::Known | Verdict::Surplus => continue,
-                Verdict::New if item.published.is_some_and(|when| when < oldest) => {
+                Verdict::New if before(&item, oldest_new) => {
                     counts.old += 1;
                     continue;
                 }
@@ -72,27 +80,16 @@ impl Ears {
             let hits = self.hear(&mut scratch, source, &item, now);
             counts.hits += hits.len() as u64;
             if !hits.is_empty() || verdict == Verdict::Changed {
-                found.push(FoundItem { key, hits });
+                let too_old = before(&item, oldest);
+                found.push(FoundItem { key, hits, too_old });
             }
         }
         (counts, visit.finish(reach, now), found)
     }
 
-    /// Before this, a message is too old to be told: what is past the longest retention always,
-    /// and at the first visit what everybody could have read long ago.
-    fn oldest_told(&self, ever_read: bool, now: Timestamp) -> Timestamp {
-        let longest = self
-            .themes
-            .values()
-            .map(|theme| theme.retention_days)
-            .max()
-            .unwrap_or(0);
-        let longest = SignedDuration::from_hours(24 * i64::from(longest));
-        now - if ever_read {
-            longest
-        } else {
-            self.first_visit.min(longest)
-        }
+    fn longest_retention(&self) -> SignedDuration {
+        let days = self.themes.values().map(|theme| theme.retention_days).max();
+        SignedDuration::from_hours(24 * i64::from(days.unwrap_or(0)))
     }
 
     /// The hits of one message, with what may be kept of it.

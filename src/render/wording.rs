@@ -29,10 +29,12 @@ impl Wording {
         }
     }
 
-    /// Adds the filters `readable` (a keyword) and `listed` (*A, B en C*).
+    /// Adds the filters `readable` (a keyword), `shortened` (the same, on one line) and `listed`
+    /// (*A, B en C*).
     pub(crate) fn add_to(self: Arc<Self>, environment: &mut Environment<'static>) {
         let words = Arc::clone(&self);
         environment.add_filter("readable", move |keyword: &str| words.readable(keyword));
+        environment.add_filter("shortened", shortened);
         environment.add_filter("listed", move |names: Vec<String>| self.listed(&names));
     }
 
@@ -76,6 +78,22 @@ impl Wording {
         let word = word.strip_prefix("verb:").unwrap_or(word);
         let word = word.trim_start_matches(['=', '~']).replace('|', "");
         word.replace('*', "…")
+    }
+}
+
+/// Most characters of a keyword that is shown within a sentence: a line with twenty alternatives
+/// would hide the rest, and its file and line stand beside it.
+const SHORT: usize = 60;
+
+/// A keyword cut after a whole word when it is long.
+fn shortened(keyword: &str) -> String {
+    match keyword.char_indices().nth(SHORT) {
+        None => keyword.to_owned(),
+        Some((end, _)) => {
+            let kept = &keyword[..end];
+            let kept = kept.rfind(' ').map_or(kept, |space| &kept[..space]);
+            format!("{kept} …")
+        }
     }
 }
 
@@ -164,6 +182,20 @@ mod tests {
         ] {
             check("readable", written.into(), expected);
         }
+    }
+
+    #[test]
+    fn long_keywords_are_cut_after_a_whole_word() {
+        check("shortened", "inbraak".into(), "inbraak");
+        check("shortened", "".into(), "");
+        let words = "deur OR raam OR ".repeat(9);
+        check(
+            "shortened",
+            words.into(),
+            "deur OR raam OR deur OR raam OR deur OR raam OR deur OR …",
+        );
+        let word = "é".repeat(99);
+        check("shortened", word.into(), &format!("{} …", "é".repeat(60)));
     }
 
     #[test]

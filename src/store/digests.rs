@@ -1,12 +1,16 @@
 //! Composed overviews, until they are sent and after.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, named_params};
 
+use crate::item::HitId;
 use crate::recipient::Address;
-use crate::store::hits::HitId;
-use crate::store::row::{CLOCK_SLACK_MS, instant, instant_or_none, ms};
+use crate::store::row::{instant, instant_or_none, ms};
 use crate::store::{Reader, Store, StoreError, recipients};
+
+mod waiting; // Those that wait to be sent.
+
+pub use self::waiting::DigestToSend;
 
 /// Tells a stored digest from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,23 +45,6 @@ pub enum Composition {
     /// A hit in it went, or was told, since it was selected; nothing was changed. To be selected
     /// and composed again.
     Outdated,
-}
-
-/// A message that waits to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DigestToSend {
-    /// Which digest.
-    pub id: DigestId,
-    /// To whom.
-    pub to: Address,
-    /// Its period.
-    pub period: String,
-    /// Its `Message-ID`.
-    pub message_id: String,
-    /// The message, the same bytes at every attempt.
-    pub message: Vec<u8>,
-    /// How often it was tried.
-    pub attempts: u32,
 }
 
 /// The digest that a recipient had last.
@@ -122,20 +109,6 @@ impl Store {
 }
 
 impl Reader {
-    /// The messages that may be sent now, the oldest first.
-    ///
-    /// Also one whose last attempt lies in the future: the clock was set back.
-    pub async fn digests_to_send(&self, now: Timestamp) -> Result<Vec<DigestToSend>, StoreError> {
-        self.read(move |connection| select_to_send(connection, now))
-            .await
-    }
-
-    /// All messages that wait, the oldest first, whenever their next attempt is.
-    pub async fn waiting_digests(&self, now: Timestamp) -> Result<Vec<DigestToSend>, StoreError> {
-        self.read(move |connection| select_waiting(connection, now))
-            .await
-    }
-
     /// The digest that a recipient had last; `None` when there was none.
     pub async fn last_digest(&self, to: &Address) -> Result<Option<LastDigest>, StoreError> {
         let to = to.clone();
@@ -349,57 +322,6 @@ pub(crate) fn untell_withdrawn(connection: &Connection) -> Result<(), StoreError
         )?
         .execute(())?;
     Ok(())
-}
-
-fn select_to_send(
-    connection: &Connection,
-    now: Timestamp,
-) -> Result<Vec<DigestToSend>, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT digests.id, recipients.address, digests.period, digests.message_id,
-                    digests.message, digests.attempts
-             FROM digests JOIN recipients ON recipients.id = digests.recipient
-             WHERE digests.state = 'composed'
-               AND (digests.expires_at IS NULL OR digests.expires_at > :now)
-               AND (digests.next_attempt <= :now
-                    OR coalesce(digests.last_attempt, digests.composed_at) > :now + :slack)
-             ORDER BY digests.id",
-        )?
-        .query_and_then(
-            named_params! { ":now": ms(now), ":slack": CLOCK_SLACK_MS },
-            to_send,
-        )?
-        .collect()
-}
-
-fn select_waiting(
-    connection: &Connection,
-    now: Timestamp,
-) -> Result<Vec<DigestToSend>, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT digests.id, recipients.address, digests.period, digests.message_id,
-                    digests.message, digests.attempts
-             FROM digests JOIN recipients ON recipients.id = digests.recipient
-             WHERE digests.state = 'composed'
-               AND (digests.expires_at IS NULL OR digests.expires_at > :now)
-             ORDER BY digests.id",
-        )?
-        .query_and_then(named_params! { ":now": ms(now) }, to_send)?
-        .collect()
-}
-
-fn to_send(row: &Row<'_>) -> Result<DigestToSend, StoreError> {
-    let address: String = row.get("address")?;
-    Ok(DigestToSend {
-        id: DigestId(row.get("id")?),
-        to: Address::parse(&address).ok_or_else(|| StoreError::corrupt("a mail address"))?,
-        period: row.get("period")?,
-        message_id: row.get("message_id")?,
-        message: row.get("message")?,
-        attempts: row.get("attempts")?,
-    })
 }
 
 fn select_last(connection: &Connection, recipient: i64) -> Result<Option<LastDigest>, StoreError> {

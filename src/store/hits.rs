@@ -1,42 +1,12 @@
 //! Hits, and the items that they share.
 
-use std::fmt;
-use std::str::FromStr;
-
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use crate::item::{Excerpt, KeptHit};
+use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::seen::ItemKey;
 use crate::source::{SourceId, Voice};
 use crate::store::row::{instant, instant_or_none, json, ms, source_id, theme_id, to_json};
 use crate::store::{Reader, StoreError};
-
-/// What people call a hit by: a number that is never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct HitId(pub(crate) i64);
-
-impl fmt::Display for HitId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for HitId {
-    type Err = std::num::ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(HitId)
-    }
-}
-
-/// A hit that is in the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredHit {
-    /// Its number.
-    pub id: HitId,
-    /// What is kept of it.
-    pub hit: KeptHit,
-}
 
 /// An item that was matched in this visit, new or changed, with all the hits it now gives.
 #[derive(Clone, Debug)]
@@ -45,6 +15,8 @@ pub struct FoundItem {
     pub key: ItemKey,
     /// One for each theme it belongs to now; empty when a changed item is no longer a hit.
     pub hits: Vec<KeptHit>,
+    /// Whether it is too old to become a hit: then only hits that are there are renewed or go.
+    pub too_old: bool,
 }
 
 impl Reader {
@@ -104,6 +76,7 @@ pub(crate) fn store_item(
             update_item(connection, item, found.key, first, link)?;
             item
         }
+        None if found.too_old => return Ok(()),
         None => insert_item(connection, number, found.key, first, link)?,
     };
     for (hit, theme) in hits_of(connection, item)? {
@@ -118,6 +91,7 @@ pub(crate) fn store_item(
                 update_hit(connection, id, &hit)?;
                 changes.updated += 1;
             }
+            None if found.too_old => {}
             None => {
                 let id = insert_hit(connection, item, &hit)?;
                 changes.added.push((id, hit));

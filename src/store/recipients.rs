@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params};
 
+use crate::item::StoredHit;
 use crate::recipient::{Address, DigestRhythm, Recipient};
-use crate::store::hits::{StoredHit, read_hit};
+use crate::store::hits::read_hit;
 use crate::store::row::{instant_or_none, ms};
 use crate::store::{Reader, Store, StoreError, digests};
 use crate::theme::{ThemeChoice, ThemeId};

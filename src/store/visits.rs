@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
 
-use crate::item::KeptHit;
+use crate::item::{KeptHit, StoredHit};
 use crate::outcome::{Counts, PollOutcome, PollState};
 use crate::seen::SeenWindow;
 use crate::source::SourceId;
-use crate::store::hits::{self, FoundItem, HitChanges, StoredHit};
+use crate::store::hits::{self, FoundItem, HitChanges};
 use crate::store::row::{instant, ms, to_json};
 use crate::store::{Reader, Store, StoreError, sources};
 
@@ -27,6 +27,9 @@ pub struct VisitRecord {
     pub duration: Duration,
     /// What it came to.
     pub outcome: PollOutcome,
+    /// What was read before the visit failed: a later page that fails takes nothing away from the
+    /// pages before it. Nothing for a visit that did not fail.
+    pub partial: Counts,
     /// What to remember about the source from now on, next due time and trail included.
     pub state: PollState,
     /// Which items were seen, when that changed.
@@ -93,7 +96,7 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
         hits::store_item(connection, &visit.source, number, item, &mut changes)?;
     }
 
-    let tally = Tally::of(&visit.outcome, changes.added.len());
+    let tally = Tally::of(&visit.outcome, visit.partial, changes.added.len());
     save_state(connection, number, &visit.state, &tally)?;
     if let Some(window) = &visit.seen {
         save_window(connection, number, &window.encode())?;
@@ -123,13 +126,13 @@ struct Tally {
 
 impl Tally {
     /// The number of hits is the store's own: an item that was shown again is no new hit.
-    fn of(outcome: &PollOutcome, added: usize) -> Self {
+    fn of(outcome: &PollOutcome, partial: Counts, added: usize) -> Self {
         let (word, failure, counts) = match outcome {
             PollOutcome::Unmodified => ("unmodified", None, Counts::default()),
             PollOutcome::Read(counts) => ("read", None, *counts),
             PollOutcome::Failed(failure) => {
                 let word = failure.class.as_str();
-                (word, Some(word), Counts::default())
+                (word, Some(word), partial)
             }
         };
         Tally {

@@ -6,11 +6,16 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::item::Span;
+use crate::span::Span;
 
 /// Stands in the folded text for a masked passage. It is no letter and it never comes from the
 /// original, so no keyword can hold it.
 pub const MASKED: char = '\u{FFFC}';
+
+/// A short text folded, without the way back.
+pub fn folded(text: &str) -> String {
+    Folded::new(text).text().to_owned()
+}
 
 /// A folded text with the way back to the original.
 #[derive(Clone, Debug, Default)]

@@ -2,11 +2,13 @@
 //!
 //! A *word* is what a person writes between spaces and signs. It has one or more *units*: the
 //! pieces of a hyphenated word (`auto-inbraak`) or of a hashtag with capitals (`#AutoInbraak`).
-//! A *reading* is a way to read one or more units as one word to look up: each unit by itself, and
-//! the whole word joined (`autoinbraak`).
+//! A *reading* is a way to read one or more units as one word to look up: each unit by itself, a
+//! stretched one (`knaaaal`) as what it may stand for (`knaal`, `knal`), and the whole word joined
+//! (`autoinbraak`).
 
-use crate::item::Span;
+use crate::span::Span;
 use crate::text::fold::Folded;
+use crate::text::stretch::shrunk;
 
 pub mod lexicon;
 
@@ -23,7 +25,8 @@ pub struct Words {
     /// How much of `text` is the folded text.
     base: usize,
     units: Vec<Unit>,
-    /// One for each unit, in the same order, and then the joined words, in order.
+    /// One for each unit, in the same order; then what stretched words may stand for and the joined
+    /// words, in the order of `text`.
     readings: Vec<Reading>,
 }
 
@@ -82,15 +85,35 @@ impl Words {
                 last: at,
             });
         }
-        if !joined.is_empty() {
-            self.join(&joined);
+        let stretched = is_stretched(folded.text());
+        if !joined.is_empty() || stretched {
+            self.add_readings(&joined, stretched);
         }
     }
 
-    /// Adds the joined reading of each word of several units.
-    fn join(&mut self, words: &[(u32, u32)]) {
+    /// Adds the joined reading of each word of several units, and what a stretched word
+    /// (`knaaaal`) may stand for.
+    fn add_readings(&mut self, words: &[(u32, u32)], stretched: bool) {
         self.text.truncate(self.base + 1);
         let from = self.readings.len();
+        if stretched {
+            for at in 0..from {
+                let Unit { start, end, .. } = self.units[at];
+                let letters = std::str::from_utf8(&self.text[start as usize..end as usize]);
+                for word in shrunk(letters.unwrap_or_default()) {
+                    let start = self.text.len();
+                    self.text.extend_from_slice(word.as_bytes());
+                    self.readings.push(Reading {
+                        start: small(start),
+                        end: small(self.text.len()),
+                        hash: 0,
+                        first: small(at),
+                        last: small(at),
+                    });
+                    self.text.push(b'\n');
+                }
+            }
+        }
         for &(first, last) in words {
             let start = self.text.len();
             for unit in first..=last {
@@ -211,6 +234,13 @@ pub fn written_words(text: &str) -> Vec<Vec<String>> {
         }
     }
     written
+}
+
+/// Whether three equal letters stand in a row somewhere, which no Dutch word has.
+fn is_stretched(text: &str) -> bool {
+    let run = |three: &[u8]| three[0] == three[1] && three[1] == three[2];
+    let mut threes = text.as_bytes().windows(3);
+    threes.any(|three| run(three) && three[0].is_ascii_lowercase())
 }
 
 /// Texts are capped far below 4 GiB before they come here.

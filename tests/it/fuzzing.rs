@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use luisterpost::excerpt;
 use luisterpost::form::document::Document;
-use luisterpost::item::{Excerpt, Span};
+use luisterpost::item::Excerpt;
 use luisterpost::keyword::Keyword;
 use luisterpost::lint::{self, Lists};
 use luisterpost::mask::Masker;
@@ -16,6 +16,7 @@ use luisterpost::matching::{Matcher, Scratch};
 use luisterpost::mistake::{Findings, Location};
 use luisterpost::place::Gazetteer;
 use luisterpost::source::{ExcerptPolicy, Scope};
+use luisterpost::span::Span;
 use luisterpost::theme::{Common, Theme};
 
 /// Pieces that lists and messages are made and damaged with.

@@ -4,11 +4,18 @@
     reason = "helpers of tests stop the test that cannot go on"
 )]
 
+mod cli;
 mod corpus_feeds;
+mod daemon;
+mod deliver;
 mod fetch;
 mod fuzzing;
+mod forget;
 mod mail;
+mod poll;
 mod settings;
 mod store;
 mod trying;
+mod tidy;
 mod web; // A local web server whose answers a test writes.
+mod world; // A municipality with its files, its sources, and what it remembers.

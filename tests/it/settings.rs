@@ -832,7 +832,7 @@ source[1].kind: onbekend woord \"fed\"; bedoelde u \"feed\"? Mogelijk zijn: feed
 }
 
 #[test]
-fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
+fn fifty_thousand_lines_in_one_file_are_bounded_in_time_and_in_what_is_told() {
     let files = Files::new();
     let rows: String = (0..50_000)
         .map(|number| format!("street,Straat {number},,Straat {},nee\n", number + 1))
@@ -842,7 +842,8 @@ fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
         "config/places.csv",
         format!("{header}{rows}street,Straat 50000,,,nee\n"),
     );
-    let lines = "inbraak\n".repeat(50_000);
+    // As many as one list may have.
+    let lines = "inbraak\n".repeat(20_000);
     files.write(
         "keywords/common.toml",
         format!("incident_cues = '''\n{lines}'''\n"),
@@ -850,7 +851,24 @@ fn fifty_thousand_lines_are_fine_and_so_are_as_many_mistakes() {
     let settings = files.load(&[]).unwrap();
     assert_eq!(settings.gazetteer.places.len(), 50_001);
     let last = settings.common.incident_cues.last().unwrap();
-    assert_eq!(last.line.line, 50_001);
+    assert_eq!(last.line.line, 20_001);
+
+    // A gazetteer of this size is a city's; a keyword list of this size is a mistake.
+    let lines = "inbraak\n".repeat(50_000);
+    files.write(
+        "keywords/common.toml",
+        format!("incident_cues = '''\n{lines}'''\n"),
+    );
+    let mistakes = files.load(&[]).unwrap_err();
+    let [mistake] = &mistakes[..] else {
+        panic!("one mistake tells it: {}", mistakes.len())
+    };
+    let limit = luisterpost::keyword::MAX_LINES;
+    assert_eq!(mistake.fault, Fault::TooManyLines { limit });
+    let told = tell::mistake(&Texts::new(), mistake);
+    let line = limit + 2;
+    assert!(told.contains(&format!("common.toml:{line}")), "{told}");
+    assert!(told.contains("regels"), "{told}");
 
     files.write(
         "config/places.csv",

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use luisterpost::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::{
     Counts, Failure, FailureClass, PageState, PollOutcome, PollState, Trail, Validators,
@@ -16,8 +16,9 @@ use luisterpost::outcome::{
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::seen::{Reach, SeenWindow, Verdict};
 use luisterpost::source::{SourceId, Voice};
+use luisterpost::span::Span;
 use luisterpost::store::{
-    APPLICATION_ID, Composition, Config, DigestId, FoundItem, HitId, LastDigest, NewDigest, Opened,
+    APPLICATION_ID, Composition, Config, DigestId, FoundItem, LastDigest, NewDigest, Opened,
     Reader, Recorded, Refusal, StateDirectory, Store, StoreError, VERSION, VisitRecord,
 };
 use luisterpost::theme::{ThemeChoice, ThemeId};
@@ -188,7 +189,11 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
         let key = memory.keyer.item_key(id);
         let text = memory.keyer.text_hash(&format!("{hits:?}"));
         visit.judge(key, text);
-        found.push(FoundItem { key, hits });
+        found.push(FoundItem {
+            key,
+            hits,
+            too_old: false,
+        });
     }
     VisitRecord {
         source: source(),
@@ -200,6 +205,7 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
             new: found.len() as u64,
             ..Counts::default()
         }),
+        partial: Counts::default(),
         state: PollState {
             next_due: Some(at + HOUR),
             last_visit: Some(at),
@@ -1377,11 +1383,13 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                 day: date(2026, 11, 24),
                 duration: Duration::ZERO,
                 outcome: PollOutcome::Read(Counts::default()),
+                partial: Counts::default(),
                 state: PollState::default(),
                 seen: None,
                 items: vec![FoundItem {
                     key: memory.keyer.item_key("1"),
                     hits: vec![hit],
+                    too_old: false,
                 }],
             };
             store.record_visit(record).await.unwrap().added.len()

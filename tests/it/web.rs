@@ -170,6 +170,11 @@ impl Answer {
         }
     }
 
+    /// The body, for a test that needs the document and no server.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Answers when `sign` is notified.
     pub(crate) fn held(self, sign: &Arc<Notify>) -> Answer {
         Answer {
@@ -274,6 +279,14 @@ impl Web {
             .wait_for(|arrived| *arrived >= requests)
             .await
             .unwrap();
+    }
+
+    /// Waits until so many requests have come and all are answered.
+    pub(crate) async fn answered(&self, requests: usize) {
+        self.arrived(requests).await;
+        while self.script.at_once.load(Ordering::SeqCst) > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Most requests that were under way at one time.

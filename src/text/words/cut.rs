@@ -1,6 +1,6 @@
 //! Cutting a folded text into words, units and sentences.
 
-use crate::item::Span;
+use crate::span::Span;
 use crate::text::fold::{Folded, MASKED};
 use crate::text::words::{Unit, small};
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use luisterpost::digest::{FULL, Gathered, LINES, compose as compose_digest};
-use luisterpost::item::{Excerpt, Span};
+use luisterpost::item::{Excerpt, HitId};
 use luisterpost::mail::message::{MessageId, Purpose, compose};
 use luisterpost::mail::{Config, Via};
 use luisterpost::recipient::Address;
 use luisterpost::render::{Rendered, TestMail, Texts};
+use luisterpost::span::Span;
 use mail_parser::{HeaderValue, Message, MessageParser};
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
@@ -80,7 +81,8 @@ fn hostile() -> Gathered {
         "data:text/html,x",
         "https://forum.example/a\r\nBcc: x",
     ];
-    for (hit, link) in day.hits.iter_mut().zip(links) {
+    for (stored, link) in day.hits.iter_mut().zip(links) {
+        let hit = &mut stored.hit;
         hit.link = Some(link.to_owned());
         hit.places = vec![nasty.to_owned(), long.clone(), "   ".to_owned()];
         hit.evidence[0].keyword.text = nasty.to_owned();
@@ -99,8 +101,8 @@ fn hostile() -> Gathered {
                 .to_vec(),
         };
     }
-    day.hits[1].link = Some(format!("https://forum.example/{}", "a".repeat(10_000)));
-    day.hits[2].excerpt = Excerpt::Shown {
+    day.hits[1].hit.link = Some(format!("https://forum.example/{}", "a".repeat(10_000)));
+    day.hits[2].hit.excerpt = Excerpt::Shown {
         text: "😡😡👩‍🚒".to_owned(),
         marks: Vec::new(),
     };
@@ -259,7 +261,7 @@ fn both_parts_tell_the_same_facts() {
         let places: BTreeSet<String> = gathered
             .hits
             .iter()
-            .flat_map(|h| h.places.clone())
+            .flat_map(|stored| stored.hit.places.clone())
             .collect();
         let mail = rendered(gathered);
         let page = Html::parse_document(&mail.html);
@@ -434,11 +436,12 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 fn the_fullest_overview_stays_below_the_size_at_which_mail_is_cut() {
     let mut day = town::busy();
     for number in 0..5_000 {
-        let mut hit = day.hits[7 + number % 180].clone();
-        hit.link = Some(format!(
+        let mut stored = day.hits[7 + number % 180].clone();
+        stored.id = HitId(1_000_000 + number as i64);
+        stored.hit.link = Some(format!(
             "https://forum.example/onderwerp/wonen/bericht/{number}"
         ));
-        day.hits.push(hit);
+        day.hits.push(stored);
     }
     let digest = compose_digest(day);
     let told: usize = digest

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use luisterpost::digest::hearing::SourceState;
 use luisterpost::digest::{Gathered, Note};
-use luisterpost::item::{Excerpt, KeptEvidence, KeptHit, Span, Withheld};
+use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::FailureClass;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::source::{SourceId, Voice};
+use luisterpost::span::Span;
 use luisterpost::theme::{ThemeChoice, ThemeId};
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -118,12 +119,19 @@ pub(crate) fn hit(
     }
 }
 
+/// The hits as the store gives them, numbered from 101.
+fn stored(kept: Vec<KeptHit>) -> Vec<StoredHit> {
+    let ids = (101..).map(HitId);
+    let numbered = ids.zip(kept);
+    numbered.map(|(id, hit)| StoredHit { id, hit }).collect()
+}
+
 /// A day with seven hits, of which two without words, and a source that fails.
 pub(crate) fn normal() -> Gathered {
     let mut day = quiet();
     let burglary = |source| ("woninginbraak", source);
     let nuisance = |source| ("overlast", source);
-    day.hits = vec![
+    let mut hits = vec![
         hit(
             burglary("wijkkrant-oost"),
             "2026-11-24T06:12",
@@ -160,7 +168,7 @@ pub(crate) fn normal() -> Gathered {
             "*overlast",
         ),
     ];
-    day.hits[2].published_at = None;
+    hits[2].published_at = None;
     let mut untold = hit(
         nuisance("dorpsplein-west"),
         "2026-11-23T20:00",
@@ -173,13 +181,14 @@ pub(crate) fn normal() -> Gathered {
     untold.excerpt = Excerpt::Withheld {
         reason: Withheld::SourceSetting,
     };
-    day.hits.push(untold.clone());
+    hits.push(untold.clone());
     untold.theme = ThemeId::parse("woninginbraak").unwrap();
     untold.places.clear();
     untold.excerpt = Excerpt::Withheld {
         reason: Withheld::MaskingFailed,
     };
-    day.hits.push(untold);
+    hits.push(untold);
+    day.hits = stored(hits);
     day.sources[5].last_heard = Some(at("2026-11-22T05:50"));
     day.sources[5].failing = Some((at("2026-11-22T06:20"), FailureClass::Timeout));
     day
@@ -205,7 +214,8 @@ pub(crate) fn busy() -> Gathered {
         );
         one.link = Some(format!("https://forum.example/overlast/{number}"));
         one.urgent = number == 179;
-        day.hits.push(one);
+        let id = HitId(201 + number as i64);
+        day.hits.push(StoredHit { id, hit: one });
     }
     day
 }

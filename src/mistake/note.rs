@@ -1,0 +1,105 @@
+//! What is allowed in a file and yet worth a look.
+
+use serde::Serialize;
+
+use crate::mistake::{Location, tag};
+
+/// Something that is allowed and yet worth a look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Where it stands.
+    pub at: Location,
+    /// The key it concerns, as in [`crate::mistake::Mistake::key`].
+    pub key: String,
+    /// What is remarkable.
+    pub remark: Remark,
+}
+
+/// The kinds of note; each has a sentence of the same name in `render/texts/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Remark {
+    /// Two sources have the same address.
+    DoubledUrl {
+        /// The line where it stood first.
+        first_line: u32,
+    },
+    /// Two places have the same name.
+    DoubledPlace {
+        /// The name.
+        name: String,
+        /// The line where it stood first.
+        first_line: u32,
+    },
+    /// A recipient takes alerts of themes that have no urgent words.
+    AlertsWithoutUrgent,
+    /// Every theme that this source is listened to for is switched off.
+    ListensForNothing,
+    /// Every theme that this recipient takes is switched off.
+    ReceivesNoTheme,
+    /// A theme is switched on and no recipient takes it.
+    ThemeWithoutRecipient,
+    /// Nobody has written down when this source was looked at.
+    NotReviewed,
+    /// There are no sources.
+    NoSources,
+    /// There are no recipients.
+    NoRecipients,
+    /// No theme is switched on.
+    NoThemes,
+
+    // Keyword lists.
+    /// Every form of a line is a form of another line of the same list.
+    CoveredLine {
+        /// The other line.
+        by: String,
+        /// Where it stands.
+        line: u32,
+    },
+    /// A cue that is never needed, because a strong line finds the same.
+    CueInStrong {
+        /// The strong line.
+        by: String,
+        /// Where it stands.
+        line: u32,
+    },
+    /// A line that its own theme always takes away.
+    AlwaysVetoed {
+        /// The line that takes it away.
+        by: String,
+        /// `vetoes` or `post_vetoes`.
+        list: String,
+        /// The file of that line.
+        file: String,
+        /// Where it stands.
+        line: u32,
+    },
+    /// A line that looks for what is masked before the lists are tried.
+    AlwaysMasked,
+    /// A line that asks for something and for its absence.
+    Contradiction,
+    /// A line that is also the name of a place.
+    AlsoPlace {
+        /// The place.
+        name: String,
+        /// Its line in `places.csv`.
+        line: u32,
+    },
+    /// A line that finds one of the commonest words of Dutch.
+    CommonWord {
+        /// The word.
+        word: String,
+    },
+    /// An example of a hit that only another list finds.
+    ExampleOfAnother {
+        /// The file of that list.
+        file: String,
+    },
+}
+
+impl Remark {
+    /// Its name, which is that of its sentence: `doubled_url`.
+    pub fn code(&self) -> String {
+        tag(self, "code")
+    }
+}
