@@ -9,21 +9,9 @@ mod findings; // Mistakes and notes, gathered while the files are read.
 mod location; // Where it stands.
 mod note; // What is allowed and yet worth a look.
 
-pub use self::findings::{Findings, MAX_MISTAKES, shown};
+pub use self::findings::{Findings, MAX_MISTAKES, Mistake, shown};
 pub use self::location::Location;
 pub use self::note::{Note, Remark};
-
-/// One thing that is wrong, with the place where a person can mend it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mistake {
-    /// Where it stands.
-    pub at: Location,
-    /// The key it concerns, written as a path: `fetch.min_gap`, `source[2].url`; empty when it
-    /// concerns the file as a whole.
-    pub key: String,
-    /// What is wrong.
-    pub fault: Fault,
-}
 
 /// The kinds of fault; each has a sentence of the same name in `render/texts/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -404,15 +392,6 @@ pub enum Fault {
 impl Fault {
     /// Its name, which is that of its sentence: `unknown_key`.
     pub fn code(&self) -> String {
-        tag(self, "code")
+        note::tag(self, "code")
     }
-}
-
-/// The name serde gives to a variant.
-fn tag(value: &impl Serialize, key: &str) -> String {
-    let value = serde_json::to_value(value).expect("plain data can be written as JSON");
-    value[key]
-        .as_str()
-        .expect("the variant is tagged with its name")
-        .to_owned()
 }

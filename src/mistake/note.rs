@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::mistake::{Location, tag};
+use crate::mistake::Location;
 
 /// Something that is allowed and yet worth a look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -102,4 +102,13 @@ impl Remark {
     pub fn code(&self) -> String {
         tag(self, "code")
     }
+}
+
+/// The name serde gives to a variant.
+pub(super) fn tag(value: &impl Serialize, key: &str) -> String {
+    let value = serde_json::to_value(value).expect("plain data can be written as JSON");
+    value[key]
+        .as_str()
+        .expect("the variant is tagged with its name")
+        .to_owned()
 }

@@ -157,7 +157,7 @@ async fn stored_excerpts_are_tried_without_a_visit_and_stay_as_they_are() {
     let town = Town::new(&["Een inbraak bij de insluiper", "Een inbraakje"]).await;
     town.write(
         "keywords/woninginbraak.toml",
-        &list("inbraak\ninbraakje", ""),
+        &list("=inbraak\n=inbraakje", ""),
     );
     assert!(town.run(&["poll", "--all"]).await.status.success());
     let visits = town.web.count("/feed");
@@ -169,7 +169,7 @@ async fn stored_excerpts_are_tried_without_a_visit_and_stay_as_they_are() {
         shown.lines().collect::<Vec<_>>(),
         [
             "Woninginbraak: +0 / −1 op 2 berichten (0 nu bij de bronnen, 2 alleen nog bewaard).",
-            "− Forum (bewaard): Een *inbraakje* (inbraakje, regel 11)",
+            "− Forum (bewaard): Een *inbraakje* (=inbraakje, regel 11)",
         ]
     );
     assert_eq!(town.web.count("/feed"), visits);
