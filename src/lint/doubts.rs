@@ -85,10 +85,18 @@ impl Meant<'_> {
 
 fn meant(list: &[Keyword]) -> Vec<Meant<'_>> {
     list.iter()
-        .map(|keyword| Meant {
-            keyword,
-            meaning: Meaning::of(&keyword.expression),
-            inflection: Inflection::of(&keyword.expression),
+        .map(|keyword| {
+            // Inflecting takes most of the time of it all: once is enough.
+            let inflection = Inflection::of(&keyword.expression);
+            let meaning = match &inflection {
+                Some(inflection) => inflection.meaning(),
+                None => Meaning::of(&keyword.expression),
+            };
+            Meant {
+                keyword,
+                meaning,
+                inflection,
+            }
         })
         .collect()
 }

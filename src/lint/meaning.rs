@@ -39,6 +39,13 @@ impl Inflection {
         })
     }
 
+    /// What the line finds.
+    pub(super) fn meaning(&self) -> Meaning {
+        let mut meaning = Meaning::default();
+        meaning.add_forms(self.written.iter().chain(&self.inflected).cloned());
+        meaning
+    }
+
     /// Whether what `other` has written is a mere inflection of this: what that is inflected to
     /// in turn (*inbrakens*) is no word that anybody misses.
     pub(super) fn leads_to(&self, other: &Inflection) -> bool {
@@ -69,19 +76,23 @@ impl Meaning {
         meaning
     }
 
+    fn add_forms(&mut self, forms: impl IntoIterator<Item = Form>) {
+        for form in forms {
+            match form {
+                Form::Word(word) => {
+                    self.words.insert(word);
+                }
+                Form::Spelt(spellings) => self.words.extend(spellings),
+                other => self.forms.push(other),
+            }
+        }
+    }
+
     fn add(&mut self, expression: &Expression) {
         let several = |list: &[Expression]| list.iter().map(Meaning::of).collect();
         match expression {
             Expression::Term(term) => {
-                for form in forms_of(term) {
-                    match form {
-                        Form::Word(word) => {
-                            self.words.insert(word);
-                        }
-                        Form::Spelt(spellings) => self.words.extend(spellings),
-                        other => self.forms.push(other),
-                    }
-                }
+                self.add_forms(forms_of(term));
             }
             Expression::Or(any) => any.iter().for_each(|one| self.add(one)),
             Expression::Near {
