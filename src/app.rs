@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::connector::check_selector;
 use crate::deliver::Desk;
 use crate::fetch::{Fetcher, SetupError};
+use crate::lint;
 use crate::mail::{self, Mailer, Via};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
@@ -90,11 +91,12 @@ impl App {
             .clone()
             .with_municipality(&settings.municipality);
         let matcher = Matcher::compile(&settings.themes, &settings.common, &gazetteer);
+        let mut mistakes = lint::refused(&settings.themes);
         if examples == Examples::Run {
-            let failing = failing_examples(&matcher, &settings.themes);
-            if !failing.is_empty() {
-                return Err(LoadError::Mistakes(failing));
-            }
+            mistakes.extend(failing_examples(&matcher, &settings.themes));
+        }
+        if !mistakes.is_empty() {
+            return Err(LoadError::Mistakes(mistakes));
         }
         if let Via::Directory(directory) = &mut settings.mail.via {
             *directory = origin.state.join(&*directory);
@@ -194,7 +196,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
 }
 
 /// The examples that do not come out as their lists say, as mistakes in those lists.
-fn failing_examples(matcher: &Matcher, themes: &[Theme]) -> Vec<Mistake> {
+pub(crate) fn failing_examples(matcher: &Matcher, themes: &[Theme]) -> Vec<Mistake> {
     let of_theme = |theme: &Theme| -> Vec<Mistake> {
         let mistake = |example: &crate::theme::Example| Mistake {
             at: Location::File {

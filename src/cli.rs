@@ -5,7 +5,7 @@
 //! writes one JSON object a line to standard output, and nothing else there.
 
 use std::fmt;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use tracing::level_filters::LevelFilter;
 use crate::app::{App, Examples, LoadError, Origin};
 use crate::render::Texts;
 use crate::settings::{Paths, tell};
+use crate::span::Span;
 use crate::telemetry;
 
 mod check;
@@ -34,6 +35,7 @@ mod progress; // The line that shows how far a round is.
 mod read;
 mod run;
 mod status;
+mod trying;
 mod trouble; // Errors in the words of who can mend them.
 
 pub(crate) use progress::Progress;
@@ -101,6 +103,11 @@ enum Command {
         after_help = "Examples:\n  luisterpost read --kind feed --url https://wijkkrant.example/feed feed.xml\n  luisterpost read --source forum-lindemeer pagina.html"
     )]
     Read(read::Arguments),
+    /// Show what a changed keyword list would find and lose, before it goes live
+    #[command(
+        after_help = "Examples:\n  luisterpost try nieuw/woninginbraak.toml\n  luisterpost try --stored --json nieuw/woninginbraak.toml"
+    )]
+    Try(trying::Arguments),
     /// Show every form of words that an expression finds
     #[command(
         after_help = "Examples:\n  luisterpost forms 'verb:in|breken'\n  luisterpost forms 'inbraak+{poging golf}'"
@@ -178,6 +185,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Status(arguments) => status::run(&shell, &arguments).await,
         Command::Match(arguments) => matching::run(&shell, &arguments),
         Command::Read(arguments) => read::run(&shell, &arguments),
+        Command::Try(arguments) => trying::run(&shell, &arguments).await,
         Command::Forms(arguments) => forms::run(&shell, &arguments),
         Command::Forget(arguments) => forget::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
@@ -293,6 +301,27 @@ pub(crate) fn listed<T: fmt::Display>(names: impl Iterator<Item = T>) -> String 
         .map(|name| name.to_string())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// A text with its marks: bold on a terminal that shows colours, between stars elsewhere.
+pub(crate) fn marked(text: &str, marks: &[Span]) -> String {
+    let bold = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let (before, after) = if bold {
+        ("\x1b[1;33m", "\x1b[0m")
+    } else {
+        ("*", "*")
+    };
+    let mut shown = String::new();
+    let mut done = 0;
+    for mark in marks {
+        shown.push_str(&text[done..mark.start]);
+        shown.push_str(before);
+        shown.push_str(&text[mark.start..mark.end]);
+        shown.push_str(after);
+        done = mark.end;
+    }
+    shown.push_str(&text[done..]);
+    shown
 }
 
 /// A shared store, as the flows want it.

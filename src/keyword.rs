@@ -523,6 +523,19 @@ mod tests {
     }
 
     #[test]
+    fn characters_that_nobody_sees_are_told_but_not_in_comments() {
+        let hidden = |code: &str| Fault::HiddenCharacter { found: owned(code) };
+        check_fault("in\u{200b}braak", 3, hidden("U+200B"));
+        check_fault("\u{202e}inbraak", 1, hidden("U+202E"));
+        check_fault("\"raam\u{ad} open\"", 6, hidden("U+00AD"));
+        check_fault("raam \u{200f}NEAR open", 6, hidden("U+200F"));
+        check_fault("/in\u{feff}braak/", 4, hidden("U+FEFF"));
+        check_fault("\u{200d}", 1, hidden("U+200D"));
+        check("inbraak # in\u{200b}braak", "inbraak");
+        check("één\u{a0}", "één");
+    }
+
+    #[test]
     fn hostile_lists_are_bounded() {
         let deep = "(".repeat(1_500) + "a";
         check_fault(&deep, 17, Fault::NestedTooDeep { limit: 16 });

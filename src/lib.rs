@@ -32,6 +32,7 @@ pub mod outcome; // What a visit came to, and what is remembered for the next.
 pub mod mask; // Where personal data stands in a text.
 pub mod locate; // Places named in a text.
 pub mod matching; // Which themes a message belongs to, and why.
+pub mod lint; // What a keyword list must not say, and what looks like a slip in it.
 pub mod excerpt; // The piece of a message that may be kept.
 pub mod seen; // Which items of a source were seen before.
 pub mod connector; // Per kind of source: what to ask, and what the bytes mean.
@@ -46,6 +47,7 @@ pub mod mail; // A message to a relay or into a directory.
 
 // Flows
 pub mod poll; // One source, visited once.
+pub mod trial; // A changed keyword list, tried: what it would find and lose.
 pub mod deliver; // What is due to whom: compose, send, mark.
 pub mod forget; // What is past its retention goes, for real.
 

@@ -9,21 +9,9 @@ mod findings; // Mistakes and notes, gathered while the files are read.
 mod location; // Where it stands.
 mod note; // What is allowed and yet worth a look.
 
-pub use self::findings::{Findings, MAX_MISTAKES, shown};
+pub use self::findings::{Findings, MAX_MISTAKES, Mistake, shown};
 pub use self::location::Location;
 pub use self::note::{Note, Remark};
-
-/// One thing that is wrong, with the place where a person can mend it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mistake {
-    /// Where it stands.
-    pub at: Location,
-    /// The key it concerns, written as a path: `fetch.min_gap`, `source[2].url`; empty when it
-    /// concerns the file as a whole.
-    pub key: String,
-    /// What is wrong.
-    pub fault: Fault,
-}
 
 /// The kinds of fault; each has a sentence of the same name in `render/texts/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -218,6 +206,11 @@ pub enum Fault {
         /// The word as written.
         found: String,
     },
+    /// A character that nobody sees.
+    HiddenCharacter {
+        /// Its code point, such as `U+200B`.
+        found: String,
+    },
     /// NEAR or BEFORE without a number.
     NearWithoutNumber {
         /// The operator as written.
@@ -298,6 +291,22 @@ pub enum Fault {
     TooManyLines {
         /// How many are allowed.
         limit: usize,
+    },
+
+    /// A keyword that looks for an account.
+    AccountName {
+        /// The name as written.
+        found: String,
+    },
+    /// A keyword that looks for a person: a first name with a family name.
+    PersonName {
+        /// The name as written.
+        found: String,
+    },
+    /// A keyword that looks for people by nationality, origin, ethnicity or religion.
+    GroupOfPeople {
+        /// The word as written.
+        found: String,
     },
 
     /// An example of a list that does not come out as it says.
@@ -383,15 +392,6 @@ pub enum Fault {
 impl Fault {
     /// Its name, which is that of its sentence: `unknown_key`.
     pub fn code(&self) -> String {
-        tag(self, "code")
+        note::tag(self, "code")
     }
-}
-
-/// The name serde gives to a variant.
-fn tag(value: &impl Serialize, key: &str) -> String {
-    let value = serde_json::to_value(value).expect("plain data can be written as JSON");
-    value[key]
-        .as_str()
-        .expect("the variant is tagged with its name")
-        .to_owned()
 }

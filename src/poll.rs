@@ -98,6 +98,13 @@ impl Listener {
         })
     }
 
+    /// What a source carries now, read as at a visit of which nothing was remembered; nothing is
+    /// recorded. What a page before a failing one held is there too.
+    pub async fn carried(&self, source: &Source, now: Timestamp) -> (Vec<Item>, Option<Failure>) {
+        let visit = self.visit(source, &Trail::default(), now).await;
+        (visit.items, visit.failure)
+    }
+
     /// Requests the pages of a source, the first and those that follow it.
     ///
     /// A page that says *unmodified* does not say what its next page is: that was remembered.
@@ -323,7 +330,7 @@ fn later(one: Hints, other: Hints) -> Hints {
 
 /// Runs work that takes the processor for long: reading and matching untrusted bytes. A mistake of
 /// ours in there is a failure of this one source, not the end of the daemon.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     // The error holds the words of the panic, which may be words of the document. Where it happened

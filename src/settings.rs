@@ -127,6 +127,22 @@ pub fn load(
     Ok(Settings { notes, ..settings })
 }
 
+/// Reads one keyword file as if it stood beside the others, in the place of the theme of its name.
+///
+/// # Errors
+///
+/// All mistakes in it.
+pub fn load_theme(path: &Path, paths: &Paths, settings: &Settings) -> Result<Theme, Vec<Mistake>> {
+    let findings = Findings::default();
+    let common = read(&paths.keywords.join("common.toml"), &findings).unwrap_or_default();
+    let mut ids: Vec<ThemeId> = settings.themes.iter().map(|t| t.id.clone()).collect();
+    ids.extend(ThemeId::of_file(&path.display().to_string()));
+    let theme = document(path, &findings)
+        .and_then(|document| Theme::read(&document, &common, &ids, &findings));
+    let (mistakes, _) = findings.into_sorted();
+    theme.filter(|_| mistakes.is_empty()).ok_or(mistakes)
+}
+
 fn gather(
     paths: &Paths,
     environment: impl Iterator<Item = (String, String)>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::{App, Examples, LoadError};
 use crate::cli::{Ended, Shell, complain, json_line, now};
+use crate::lint;
 use crate::mistake::Mistake;
 use crate::settings::{Settings, tell};
 
@@ -42,7 +43,14 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
     };
     if !arguments.json {
         let mut out = io::stdout().lock();
-        for note in &app.settings.notes {
+        let doubts = lint::doubts(lint::Lists {
+            themes: &app.settings.themes,
+            common: &app.settings.common,
+            gazetteer: &app.settings.gazetteer,
+            matcher: &app.listener.ears.matcher,
+            masker: &app.listener.ears.masker,
+        });
+        for note in app.settings.notes.iter().chain(&doubts) {
             writeln!(out, "{}", tell::note(&shell.texts, note))?;
         }
         writeln!(

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, Examples, LoadError, Origin, open_store};
 use crate::cli::poll::visit;
-use crate::cli::{Ended, SharedStore, Shell, now, program};
+use crate::cli::{Ended, SharedStore, Shell, marked, now, program};
 use crate::deliver::Which;
 use crate::demo::files;
 use crate::demo::town::Town;
@@ -234,27 +234,6 @@ fn show_hit(shell: &Shell, app: &App, stored: &StoredHit) -> anyhow::Result<()> 
         },
     )?;
     Ok(())
-}
-
-/// The text with its marks: bold on a terminal that shows colours, between stars elsewhere.
-fn marked(text: &str, marks: &[Span]) -> String {
-    let bold = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let (before, after) = if bold {
-        ("\x1b[1;33m", "\x1b[0m")
-    } else {
-        ("*", "*")
-    };
-    let mut shown = String::new();
-    let mut done = 0;
-    for mark in marks {
-        shown.push_str(&text[done..mark.start]);
-        shown.push_str(before);
-        shown.push_str(&text[mark.start..mark.end]);
-        shown.push_str(after);
-        done = mark.end;
-    }
-    shown.push_str(&text[done..]);
-    shown
 }
 
 /// Where the overview for one recipient lies.

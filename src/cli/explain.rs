@@ -1,5 +1,6 @@
 //! `explain`: why a message is a hit.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use clap::Args;
@@ -8,9 +9,11 @@ use serde::Serialize;
 
 use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::item::{Excerpt, HitId, StoredHit};
+use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
+use crate::keyword::Keyword;
 use crate::span::Span;
 use crate::store::{Reader, StateDirectory};
+use crate::theme::ThemeId;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -67,6 +70,18 @@ pub(crate) struct Explained {
     excerpt: Excerpt,
     evidence: Vec<Reason>,
     vetoes_tested: usize,
+    /// Which these were; empty when the lists have changed since.
+    vetoes: Vec<Tested>,
+}
+
+/// The lines of one list that could have taken the hit away, and did not.
+#[derive(Debug, Serialize)]
+struct Tested {
+    list: String,
+    file: String,
+    first_line: u32,
+    last_line: u32,
+    keywords: Vec<String>,
 }
 
 /// One keyword line, with its words in the excerpt.
@@ -95,6 +110,17 @@ impl Explained {
                 .map(str::to_owned)
                 .collect()
         };
+        let evidence: Vec<Reason> = hit
+            .evidence
+            .iter()
+            .map(|evidence| Reason {
+                keyword: evidence.keyword.text.clone(),
+                list: evidence.keyword.list.clone(),
+                file: evidence.keyword.file.clone(),
+                line: evidence.keyword.line,
+                words: words(&evidence.words),
+            })
+            .collect();
         Explained {
             hit: stored.id.to_string(),
             theme: hit.theme.to_string(),
@@ -114,18 +140,52 @@ impl Explained {
             link: hit.link.clone(),
             places: hit.places.clone(),
             excerpt: hit.excerpt.clone(),
-            evidence: hit
-                .evidence
-                .iter()
-                .map(|evidence| Reason {
-                    keyword: evidence.keyword.text.clone(),
-                    list: evidence.keyword.list.clone(),
-                    file: evidence.keyword.file.clone(),
-                    line: evidence.keyword.line,
-                    words: words(&evidence.words),
-                })
-                .collect(),
+            evidence,
             vetoes_tested: hit.vetoes_tested,
+            vetoes: vetoes(app, hit).unwrap_or_default(),
         }
     }
+}
+
+/// The vetoes that were tested for a hit: those of every list that gave evidence, and those for all.
+/// `None` when the lists are no longer those that found it, by version and by number.
+fn vetoes(app: &App, hit: &KeptHit) -> Option<Vec<Tested>> {
+    let themes = &app.listener.ears.themes;
+    if themes.get(&hit.theme)?.version != hit.theme_version {
+        return None;
+    }
+    // A hit that came by a route was tested by the lists of the theme it came from.
+    let lists: BTreeSet<ThemeId> = hit
+        .evidence
+        .iter()
+        .filter_map(|evidence| ThemeId::of_file(&evidence.keyword.file))
+        .collect();
+    let common = &app.settings.common.post_vetoes;
+    let mut tested = Vec::new();
+    for id in lists {
+        let theme = themes.get(&id)?;
+        tested.extend([&theme.vetoes, &theme.post_vetoes]);
+    }
+    tested.push(common);
+    let count: usize = tested.iter().map(|list| list.len()).sum();
+    (count == hit.vetoes_tested).then(|| {
+        tested
+            .into_iter()
+            .filter_map(|list| of_list(list))
+            .collect()
+    })
+}
+
+fn of_list(list: &[Keyword]) -> Option<Tested> {
+    let (first, last) = (&list.first()?.line, &list.last()?.line);
+    Some(Tested {
+        list: first.list.clone(),
+        file: first.file.clone(),
+        first_line: first.line,
+        last_line: last.line,
+        keywords: list
+            .iter()
+            .map(|keyword| keyword.line.text.clone())
+            .collect(),
+    })
 }

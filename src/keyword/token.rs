@@ -32,6 +32,34 @@ pub(super) enum Kind {
 
 /// The tokens of a line, and its text without a comment.
 pub(super) fn tokens(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
+    let cut = cut(line);
+    // Told before anything else: whatever looks wrong beside it may come from it.
+    let said = match &cut {
+        Ok((_, text)) => line.find(text).map_or(0, |start| start + text.len()),
+        Err(_) => line.len(),
+    };
+    let mut characters = (1..).zip(line[..said].chars());
+    match characters.find(|(_, c)| is_hidden(*c)) {
+        Some((column, c)) => {
+            let found = format!("U+{:04X}", u32::from(c));
+            Err(Trouble::new(column, Fault::HiddenCharacter { found }))
+        }
+        None => cut,
+    }
+}
+
+/// Whether a character cannot be seen and yet is no space: soft hyphen, zero-width characters and
+/// the marks that turn the direction of writing. They come along with copied text, and a person
+/// who reads the list cannot know that they are there.
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
+fn cut(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
     let mut cutter = Cutter {
         rest: line,
         column: 1,

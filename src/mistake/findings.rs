@@ -2,7 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::mistake::{Fault, Location, Mistake, Note, Remark};
+use serde::Serialize;
+
+use crate::mistake::{Fault, Location, Note, Remark};
+
+/// One thing that is wrong, with the place where a person can mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mistake {
+    /// Where it stands.
+    pub at: Location,
+    /// The key it concerns, written as a path: `fetch.min_gap`, `source[2].url`; empty when it
+    /// concerns the file as a whole.
+    pub key: String,
+    /// What is wrong.
+    pub fault: Fault,
+}
 
 /// How many mistakes of one file are told. More than a person mends in one go, and few enough
 /// that a file of another kind (megabytes of unknown keys) costs no memory worth speaking of.

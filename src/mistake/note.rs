@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::mistake::{Location, tag};
+use crate::mistake::Location;
 
 /// Something that is allowed and yet worth a look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,6 +47,54 @@ pub enum Remark {
     NoRecipients,
     /// No theme is switched on.
     NoThemes,
+
+    // Keyword lists.
+    /// Every form of a line is a form of another line of the same list.
+    CoveredLine {
+        /// The other line.
+        by: String,
+        /// Where it stands.
+        line: u32,
+    },
+    /// A cue that is never needed, because a strong line finds the same.
+    CueInStrong {
+        /// The strong line.
+        by: String,
+        /// Where it stands.
+        line: u32,
+    },
+    /// A line that its own theme always takes away.
+    AlwaysVetoed {
+        /// The line that takes it away.
+        by: String,
+        /// `vetoes` or `post_vetoes`.
+        list: String,
+        /// The file of that line.
+        file: String,
+        /// Where it stands.
+        line: u32,
+    },
+    /// A line that looks for what is masked before the lists are tried.
+    AlwaysMasked,
+    /// A line that asks for something and for its absence.
+    Contradiction,
+    /// A line that is also the name of a place.
+    AlsoPlace {
+        /// The place.
+        name: String,
+        /// Its line in `places.csv`.
+        line: u32,
+    },
+    /// A line that finds one of the commonest words of Dutch.
+    CommonWord {
+        /// The word.
+        word: String,
+    },
+    /// An example of a hit that only another list finds.
+    ExampleOfAnother {
+        /// The file of that list.
+        file: String,
+    },
 }
 
 impl Remark {
@@ -54,4 +102,13 @@ impl Remark {
     pub fn code(&self) -> String {
         tag(self, "code")
     }
+}
+
+/// The name serde gives to a variant.
+pub(super) fn tag(value: &impl Serialize, key: &str) -> String {
+    let value = serde_json::to_value(value).expect("plain data can be written as JSON");
+    value[key]
+        .as_str()
+        .expect("the variant is tagged with its name")
+        .to_owned()
 }

@@ -221,6 +221,7 @@ mod tests {
             Fault::WildcardInside { found: text() },
             Fault::SignsClash { found: text() },
             Fault::NoLetters { found: text() },
+            Fault::HiddenCharacter { found: text() },
             Fault::NearWithoutNumber { found: text() },
             Fault::NearTooFar {
                 found: text(),
@@ -247,6 +248,9 @@ mod tests {
             Fault::NestedTooDeep { limit: 20 },
             Fault::TooManyForms { found: 3, limit: 2 },
             Fault::TooManyLines { limit: 2 },
+            Fault::AccountName { found: text() },
+            Fault::PersonName { found: text() },
+            Fault::GroupOfPeople { found: text() },
             Fault::FailingExample {
                 text: text(),
                 expected: true,
@@ -307,6 +311,7 @@ mod tests {
     #[test]
     fn every_note_has_its_sentence_and_every_sentence_its_note() {
         let texts = Texts::new();
+        let x = || "x".to_owned();
         let all = [
             Remark::DoubledUrl { first_line: 1 },
             Remark::DoubledPlace {
@@ -321,6 +326,19 @@ mod tests {
             Remark::NoSources,
             Remark::NoRecipients,
             Remark::NoThemes,
+            Remark::CoveredLine { by: x(), line: 1 },
+            Remark::CueInStrong { by: x(), line: 1 },
+            Remark::AlwaysVetoed {
+                by: x(),
+                list: "vetoes".to_owned(),
+                file: x(),
+                line: 1,
+            },
+            Remark::AlwaysMasked,
+            Remark::Contradiction,
+            Remark::AlsoPlace { name: x(), line: 1 },
+            Remark::CommonWord { word: x() },
+            Remark::ExampleOfAnother { file: x() },
         ];
         let told: BTreeSet<String> = all
             .into_iter()
@@ -331,6 +349,10 @@ mod tests {
                     Remark::ReceivesNoTheme | Remark::ThemeWithoutRecipient => {}
                     Remark::NotReviewed | Remark::NoSources => {}
                     Remark::NoRecipients | Remark::NoThemes => {}
+                    Remark::CoveredLine { .. } | Remark::CueInStrong { .. } => {}
+                    Remark::AlwaysVetoed { .. } | Remark::AlwaysMasked => {}
+                    Remark::Contradiction | Remark::AlsoPlace { .. } => {}
+                    Remark::CommonWord { .. } | Remark::ExampleOfAnother { .. } => {}
                 }
                 let at = Location::File {
                     file: "config/sources.toml".into(),

@@ -22,7 +22,7 @@ pub fn is_stretched(token: &str) -> bool {
 /// The words that a stretched token may stand for: each run of three or more equal letters as two
 /// and as one (`knaaaal`: `knaal`, `knal`).
 ///
-/// Empty for a token that is not stretched or longer than [`LONGEST_TOKEN`]; at most eight readings.
+/// Empty for a token that is not stretched or longer than `LONGEST_TOKEN`; at most eight readings.
 /// A folded word with three e's in a row (`zeeen`) must be looked up before this is called.
 pub fn shrunk(token: &str) -> Vec<String> {
     if token.len() > LONGEST_TOKEN || !is_stretched(token) {

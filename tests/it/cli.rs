@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::web::Answer;
 use crate::world::{HOUR, World, entry, feed, now, page, undated};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "demo", "init", "check", "run", "poll", "digest", "status", "match", "read", "forget",
-    "explain",
+    "explain", "try",
 ];
 
 /// The program in the directory of a world, without the settings of whoever runs the tests.

@@ -9,11 +9,13 @@ mod corpus_feeds;
 mod daemon;
 mod deliver;
 mod fetch;
+mod fuzzing;
 mod forget;
 mod mail;
 mod poll;
 mod settings;
 mod store;
+mod trying;
 mod tidy;
 mod web; // A local web server whose answers a test writes.
 mod world; // A municipality with its files, its sources, and what it remembers.
