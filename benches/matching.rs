@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use luisterpost::keyword::Keyword;
+use luisterpost::keyword::{Keyword, WordLists};
 use luisterpost::matching::{Matcher, Scratch};
 use luisterpost::place::{Gazetteer, Place, PlaceKind};
 use luisterpost::source::Scope;
@@ -237,7 +237,13 @@ fn theme(rules: &str) -> Theme {
     let lines: Vec<&str> = rules.lines().collect();
     let mut strong = Vec::new();
     for chunk in lines.chunks(10_000) {
-        let (mut keywords, mistakes) = Keyword::parse_list("bench", "strong", &chunk.join("\n"), 1);
+        let (mut keywords, mistakes) = Keyword::parse_list(
+            &WordLists::default(),
+            "bench",
+            "strong",
+            &chunk.join("\n"),
+            1,
+        );
         assert!(mistakes.is_empty(), "{:?}", mistakes.first());
         strong.append(&mut keywords);
     }

@@ -122,6 +122,27 @@ impl<'t> Form<'t> {
         }
     }
 
+    /// Ends the reading of a table whose keys are names that the writer chose: all its fields, in the
+    /// order of the file.
+    pub fn named(self) -> Vec<(&'t str, Field<'t>)> {
+        let mut entries: Vec<&Entry> = self.entries.iter().collect();
+        entries.sort_by_key(|entry| match entry.at {
+            At::Byte(byte) => byte,
+            At::Whole | At::Variable(_) => usize::MAX,
+        });
+        let field = |entry: &'t Entry| Field {
+            document: self.document,
+            findings: self.findings,
+            node: Some(&entry.node),
+            at: entry.at.clone(),
+            path: format!("{}.{}", self.path, entry.key),
+        };
+        entries
+            .into_iter()
+            .map(|entry| (entry.key.as_str(), field(entry)))
+            .collect()
+    }
+
     /// Ends the reading: every key that nobody asked for is unknown.
     pub fn close(self) {
         let asked = self.asked.borrow();

@@ -10,15 +10,22 @@ use serde::{Deserialize, Serialize};
 use crate::mistake::{Fault, Location, Mistake};
 
 pub mod expression;
+pub mod lists;
 mod parser;
 mod term;
 mod token;
 
 pub use expression::{Expression, Order, Part, Pattern, Term};
+pub use lists::{WordList, WordLists};
 
 /// Longest expression, in characters. The longest line of a real list has some 250; a line that a
 /// person cannot take in at a glance cannot be kept either.
 pub const MAX_CHARACTERS: usize = 2_000;
+
+/// Most forms an expression may expand to. A real line has some hundreds (a compound with twenty
+/// modifiers, a verb with its tenses), a word with a typing error some thousands; beyond this it is
+/// a dictionary.
+pub const MAX_FORMS: usize = 20_000;
 
 /// Most lines in one list. The largest shipped list has under 100; a list of this size is a word
 /// list that was pasted by mistake, and it would drown the digest.
@@ -50,8 +57,10 @@ impl Keyword {
     /// Parses a list: one expression a line, comments and empty lines left out.
     ///
     /// `text` is the content of a multi-line string whose first line is line `first_line` of
-    /// `file`. The mistakes are those of all lines, each with its line and column in the file.
+    /// `file`; `words` are the lists that a line may name. The mistakes are those of all lines, each
+    /// with its line and column in the file.
     pub fn parse_list(
+        words: &WordLists,
         file: &str,
         list: &str,
         text: &str,
@@ -74,7 +83,7 @@ impl Keyword {
                 mistakes.push(mistake(line, 0, Fault::TooManyLines { limit: MAX_LINES }));
                 break;
             }
-            match parser::parse(written) {
+            match parser::parse(words, written) {
                 Ok(Some((expression, text))) => keywords.push(Keyword {
                     line: Arc::new(KeywordLine {
                         file: file.to_owned(),
@@ -101,7 +110,13 @@ impl Keyword {
         clippy::result_large_err,
         reason = "it runs once for a line of a file, and a box would stand in every caller's way"
     )]
-    pub fn parse(file: &str, list: &str, text: &str, line: u32) -> Result<Keyword, Mistake> {
+    pub fn parse(
+        words: &WordLists,
+        file: &str,
+        list: &str,
+        text: &str,
+        line: u32,
+    ) -> Result<Keyword, Mistake> {
         let mistake = |fault| Mistake {
             at: Location::File {
                 file: file.into(),
@@ -111,7 +126,7 @@ impl Keyword {
             key: list.to_owned(),
             fault,
         };
-        match parser::parse(text) {
+        match parser::parse(words, text) {
             Ok(Some((expression, text))) => Ok(Keyword {
                 line: Arc::new(KeywordLine {
                     file: file.to_owned(),
@@ -186,6 +201,7 @@ mod tests {
                 format!("({}{not})", all(must, " AND "))
             }
             Expression::Or(any) => format!("({})", all(any, " OR ")),
+            Expression::Named(list) => format!("${}", list.name),
         }
     }
 
@@ -200,13 +216,14 @@ mod tests {
     }
 
     fn check(written: &str, expected: &str) {
-        let keyword = Keyword::parse("f", "strong", written, 1);
+        let keyword = Keyword::parse(&WordLists::default(), "f", "strong", written, 1);
         let keyword = keyword.unwrap_or_else(|mistake| panic!("{written}: {mistake:?}"));
         assert_eq!(show(&keyword.expression), expected, "{written}");
     }
 
     fn check_fault(written: &str, column: u32, expected: Fault) {
-        let (keywords, mistakes) = Keyword::parse_list("f", "strong", written, 1);
+        let (keywords, mistakes) =
+            Keyword::parse_list(&WordLists::default(), "f", "strong", written, 1);
         assert!(keywords.is_empty(), "{written}: {keywords:?}");
         let [mistake] = mistakes.as_slice() else {
             panic!("{written}: {mistakes:?}");
@@ -266,8 +283,13 @@ mod tests {
         check("inbraak#x", "inbraak#x");
         check("\"raam # open\" # x", "\"raam open\"");
         check("/a # b/", "/a # b/");
-        let (keywords, mistakes) =
-            Keyword::parse_list("f", "cues", "\n# x\n  a  # y\r\n\t\nb\n", 7);
+        let (keywords, mistakes) = Keyword::parse_list(
+            &WordLists::default(),
+            "f",
+            "cues",
+            "\n# x\n  a  # y\r\n\t\nb\n",
+            7,
+        );
         assert_eq!(mistakes, []);
         let lines: Vec<_> = keywords
             .iter()
@@ -278,8 +300,13 @@ mod tests {
 
     #[test]
     fn every_line_is_looked_at_and_every_mistake_tells_its_place() {
-        let (keywords, mistakes) =
-            Keyword::parse_list("k/x.toml", "cues", "goed\nraam open\né OR\n", 20);
+        let (keywords, mistakes) = Keyword::parse_list(
+            &WordLists::default(),
+            "k/x.toml",
+            "cues",
+            "goed\nraam open\né OR\n",
+            20,
+        );
         assert_eq!(keywords.len(), 1);
         let places: Vec<_> = mistakes
             .iter()
@@ -443,7 +470,9 @@ mod tests {
 
     #[test]
     fn verbs_compounds_and_typing_errors_are_expanded_or_refused_with_advice() {
-        let parses = |written: &str| Keyword::parse("f", "strong", written, 1).is_ok();
+        let parses = |written: &str| {
+            Keyword::parse(&WordLists::default(), "f", "strong", written, 1).is_ok()
+        };
         for written in [
             "a OR verb:in|breken",
             "verb:stelen",
@@ -515,10 +544,10 @@ mod tests {
         );
         check_fault("/a*/", 1, Fault::RegexFindsNothing);
         check_fault("/één/", 1, Fault::RegexNotFolded { found: owned("é") });
-        let (_, mistakes) = Keyword::parse_list("f", "strong", "/(a/", 1);
+        let (_, mistakes) = Keyword::parse_list(&WordLists::default(), "f", "strong", "/(a/", 1);
         assert!(matches!(mistakes[0].fault, Fault::InvalidRegex { .. }));
         let deep = format!("/{}a{}/", "(".repeat(900), ")".repeat(900));
-        let (_, mistakes) = Keyword::parse_list("f", "strong", &deep, 1);
+        let (_, mistakes) = Keyword::parse_list(&WordLists::default(), "f", "strong", &deep, 1);
         assert!(matches!(mistakes[0].fault, Fault::InvalidRegex { .. }));
     }
 
@@ -546,14 +575,22 @@ mod tests {
                 limit: MAX_CHARACTERS,
             },
         );
-        let (keywords, mistakes) = Keyword::parse_list("f", "strong", &"a\n".repeat(50_000), 1);
+        let (keywords, mistakes) = Keyword::parse_list(
+            &WordLists::default(),
+            "f",
+            "strong",
+            &"a\n".repeat(50_000),
+            1,
+        );
         assert_eq!(keywords.len(), MAX_LINES);
         let [mistake] = mistakes.as_slice() else {
             panic!("one mistake for the whole list: {}", mistakes.len());
         };
         assert_eq!(mistake.fault, Fault::TooManyLines { limit: MAX_LINES });
         let wide = ["~woninginbraakpoging"; 12].join(" OR ");
-        let fault = Keyword::parse("f", "strong", &wide, 1).unwrap_err().fault;
+        let fault = Keyword::parse(&WordLists::default(), "f", "strong", &wide, 1)
+            .unwrap_err()
+            .fault;
         assert!(
             matches!(fault, Fault::TooManyForms { limit: 20_000, .. }),
             "{fault:?}"
@@ -562,19 +599,59 @@ mod tests {
 
     #[test]
     fn an_empty_condition_is_a_mistake() {
-        let mistake = Keyword::parse("f", "routes", " # niets", 3).unwrap_err();
+        let mistake =
+            Keyword::parse(&WordLists::default(), "f", "routes", " # niets", 3).unwrap_err();
         assert_eq!(mistake.fault, Fault::EmptyExpression);
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(text in "(\\PC|[ \"/(){}*#@+=~|\n]|NEAR/5|NOT|OR|AND){0,40}") {
-            let (_, mistakes) = Keyword::parse_list("f", "strong", &text, 1);
+            let (_, mistakes) = Keyword::parse_list(&WordLists::default(), "f", "strong", &text, 1);
             for mistake in mistakes {
                 let Location::File { line, column, .. } = mistake.at else { continue };
                 let written = text.lines().nth(line as usize - 1).unwrap();
                 proptest::prop_assert!(column as usize <= written.chars().count() + 1);
             }
         }
+    }
+
+    #[test]
+    fn a_word_list_stands_wherever_a_word_may_stand() {
+        let lines = |words: &WordLists, text: &str| {
+            let (keywords, mistakes) = Keyword::parse_list(words, "f", "words", text, 1);
+            assert_eq!(mistakes, []);
+            keywords
+        };
+        let mut words = WordLists::default();
+        words.add("gestolen", &lines(&words, "verb:stelen\nverb:jatten"));
+        words.add("weg", &lines(&words, "$gestolen\npleite"));
+        assert!(words.add("weg", &lines(&words, "foetsie")).is_none());
+        assert!(words.add("leeg", &[]).is_none());
+        let parse = |written: &str| Keyword::parse(&words, "f", "strong", written, 1);
+        let check = |written: &str, expected: &str| {
+            assert_eq!(show(&parse(written).unwrap().expression), expected);
+        };
+        check("fiets NEAR/8 $weg", "(fiets NEAR/8 $weg)");
+        check("$weg AND NOT ($gestolen)", "($weg AND NOT $gestolen)");
+        let expression = parse("$weg").unwrap().expression;
+        assert_eq!(expression.terms().len(), 3);
+        let fault = |written: &str| parse(written).unwrap_err().fault;
+        let unknown = |found: &str, nearest: Option<&str>| Fault::UnknownWord {
+            found: owned(found),
+            nearest: nearest.map(owned),
+            expected: vec![owned("$gestolen"), owned("$weg")],
+        };
+        assert_eq!(
+            fault("fiets NEAR/8 $gestole"),
+            unknown("$gestole", Some("$gestolen"))
+        );
+        assert_eq!(fault("$"), unknown("$", None));
+        assert_eq!(fault("$weg*"), unknown("$weg*", Some("$weg")));
+        words.add("samen", &lines(&words, "a AND b"));
+        let fault = Keyword::parse(&words, "f", "strong", "$samen NEAR/3 c", 1);
+        assert_eq!(fault.unwrap_err().fault, Fault::AndInsideNear);
+        words.add("hier", &lines(&words, "b OR (a AND @place)"));
+        assert!(Keyword::parse(&words, "f", "strong", "$hier", 1).is_ok());
     }
 }

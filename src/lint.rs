@@ -96,9 +96,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::keyword::WordLists;
+    use crate::theme::Common;
 
     fn fault(line: &str) -> Option<Fault> {
-        let keyword = Keyword::parse("f", "strong", line, 1);
+        let keyword = Keyword::parse(&WordLists::default(), "f", "strong", line, 1);
         let keyword = keyword.unwrap_or_else(|mistake| panic!("{line}: {mistake:?}"));
         let rules = Rules {
             people: People::new(),
@@ -258,13 +260,16 @@ mod tests {
 
     #[test]
     fn vetoes_and_routes_may_use_such_words() {
-        let list = |list: &str, text: &str| Keyword::parse_list("f", list, text, 1).0;
+        let list = |list: &str, text: &str| {
+            Keyword::parse_list(&WordLists::default(), "f", list, text, 1).0
+        };
         let theme = |strong: &str, vetoes: &str| {
             let document = "title='x'\npurpose='x'\nlegal_task='x'\ncontroller='college'\n\
                             retention_days=1\nreview_by=2027-01-01\nenabled=true\nstrong='inbraak'";
             let findings = crate::mistake::Findings::default();
             let document = crate::form::document::Document::parse("x.toml", document, &findings);
-            let theme = Theme::read(&document.unwrap(), "", &[], &findings).unwrap();
+            let theme =
+                Theme::read(&document.unwrap(), &Common::default(), &[], &findings).unwrap();
             Theme {
                 strong: list("strong", strong),
                 vetoes: list("vetoes", vetoes),
@@ -306,7 +311,8 @@ mod tests {
             let table: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
             for list in ["strong", "urgent", "cues"] {
                 let text = table.get(list).and_then(toml::Value::as_str);
-                let (keywords, _) = Keyword::parse_list("f", list, text.unwrap_or(""), 1);
+                let (keywords, _) =
+                    Keyword::parse_list(&WordLists::default(), "f", list, text.unwrap_or(""), 1);
                 for keyword in keywords {
                     lines += 1;
                     assert_eq!(fault(&keyword.line.text), None, "{}", keyword.line.text);

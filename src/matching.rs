@@ -171,7 +171,7 @@ impl Matcher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keyword::Keyword;
+    use crate::keyword::{Keyword, WordLists};
     use crate::place::{Place, PlaceKind};
     use crate::theme::Route;
 
@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn keywords(list: &str, text: &str) -> Vec<Keyword> {
-        let (keywords, mistakes) = Keyword::parse_list("f", list, text, 1);
+        let (keywords, mistakes) = Keyword::parse_list(&WordLists::default(), "f", list, text, 1);
         assert_eq!(mistakes, []);
         keywords
     }
@@ -215,7 +215,7 @@ mod tests {
                 .routes
                 .iter()
                 .map(|(when, to)| Route {
-                    when: Keyword::parse("f", "routes", when, 1).unwrap(),
+                    when: Keyword::parse(&WordLists::default(), "f", "routes", when, 1).unwrap(),
                     to: ThemeId::parse(to).unwrap(),
                 })
                 .collect(),
@@ -229,6 +229,7 @@ mod tests {
             post_vetoes: keywords("post_vetoes", "film OR serie"),
             negations: keywords("negations", "geen\nniet\n\"loos alarm\""),
             not_negated: keywords("not_negated", "poging\ngeforceerd"),
+            ..Common::default()
         }
     }
 

@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::fetch;
 use crate::form::document::Document;
+use crate::keyword::WordLists;
 use crate::mail;
 use crate::mistake::{Fault, Findings, Mistake, Note};
 use crate::place::Gazetteer;
@@ -127,18 +128,34 @@ pub fn load(
     Ok(Settings { notes, ..settings })
 }
 
+/// Reads the word lists of `common.toml` and nothing else; none when there is no such file.
+///
+/// # Errors
+///
+/// All mistakes in that file.
+pub fn load_words(paths: &Paths) -> Result<WordLists, Vec<Mistake>> {
+    let file = paths.keywords.join("common.toml");
+    let findings = Findings::default();
+    let common = file.is_file().then(|| document(&file, &findings)).flatten();
+    let common = common.map(|document| Common::read(&document, &findings));
+    let (mistakes, _) = findings.into_sorted();
+    match mistakes.is_empty() {
+        true => Ok(common.unwrap_or_default().words),
+        false => Err(mistakes),
+    }
+}
+
 /// Reads one keyword file as if it stood beside the others, in the place of the theme of its name.
 ///
 /// # Errors
 ///
 /// All mistakes in it.
-pub fn load_theme(path: &Path, paths: &Paths, settings: &Settings) -> Result<Theme, Vec<Mistake>> {
+pub fn load_theme(path: &Path, settings: &Settings) -> Result<Theme, Vec<Mistake>> {
     let findings = Findings::default();
-    let common = read(&paths.keywords.join("common.toml"), &findings).unwrap_or_default();
     let mut ids: Vec<ThemeId> = settings.themes.iter().map(|t| t.id.clone()).collect();
     ids.extend(ThemeId::of_file(&path.display().to_string()));
     let theme = document(path, &findings)
-        .and_then(|document| Theme::read(&document, &common, &ids, &findings));
+        .and_then(|document| Theme::read(&document, &settings.common, &ids, &findings));
     let (mistakes, _) = findings.into_sorted();
     theme.filter(|_| mistakes.is_empty()).ok_or(mistakes)
 }
@@ -232,7 +249,6 @@ fn read_themes(
         return (None, Vec::new(), Vec::new());
     }
     let common = document(&directory.join("common.toml"), findings);
-    let common_text = common.as_ref().map_or("", Document::text).to_owned();
     let common = common.map(|document| Common::read(&document, findings));
 
     let mut ids = Vec::new();
@@ -252,10 +268,11 @@ fn read_themes(
             }
         }
     }
+    let shared = common.clone().unwrap_or_default();
     let themes = files
         .iter()
         .filter_map(|path| document(path, findings))
-        .filter_map(|document| Theme::read(&document, &common_text, &ids, findings))
+        .filter_map(|document| Theme::read(&document, &shared, &ids, findings))
         .collect();
     (common, themes, ids)
 }

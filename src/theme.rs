@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use crate::keyword::Keyword;
+use crate::keyword::{Keyword, WordLists};
 
 /// A safety phenomenon that is listened for, as a person described it in `keywords/<id>.toml`.
 #[derive(Clone, Debug)]
@@ -141,6 +141,10 @@ pub struct Example {
 /// What holds for all themes, from `keywords/common.toml`.
 #[derive(Clone, Debug, Default)]
 pub struct Common {
+    /// The text of the file, which is part of the version of every theme.
+    pub text: String,
+    /// Word lists that every theme may name.
+    pub words: WordLists,
     /// Words of an incident: with one of these a post veto does not silence.
     pub incident_cues: Vec<Keyword>,
     /// Silence every theme for the whole message, unless an incident cue stands in it.

@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::{Ended, Shell, json_line};
-use crate::keyword::{Keyword, Term};
+use crate::keyword::{Keyword, Term, WordLists};
 use crate::matching::forms::{Label, labelled};
-use crate::settings::tell;
+use crate::settings::{load_words, tell};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -22,7 +22,20 @@ pub(crate) struct Arguments {
 
 /// Shows the forms of each term, by what they are.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
-    let keyword = match Keyword::parse("", "forms", &arguments.expression, 1) {
+    // The word lists are read only for an expression that names one: the command explains the
+    // language, and that must work without any files.
+    let words = match arguments.expression.contains('$') {
+        true => load_words(&shell.origin.paths),
+        false => Ok(WordLists::default()),
+    };
+    let words = match words {
+        Ok(words) => words,
+        Err(mistakes) => {
+            eprint!("{}", tell::report(&shell.texts, &mistakes));
+            return Ok(Ended::Wrong);
+        }
+    };
+    let keyword = match Keyword::parse(&words, "", "forms", &arguments.expression, 1) {
         Ok(keyword) => keyword,
         Err(mistake) => {
             eprintln!("{}", tell::fault(&shell.texts, &mistake.fault));

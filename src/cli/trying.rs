@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 /// Shows which messages the list would find and lose. Nothing is recorded.
 pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
     let app = loaded!(shell, Examples::Skip);
-    let theme = match load_theme(&arguments.file, &shell.origin.paths, &app.settings) {
+    let theme = match load_theme(&arguments.file, &app.settings) {
         Ok(theme) => theme,
         Err(mistakes) => {
             eprint!("{}", tell::report(&shell.texts, &mistakes));

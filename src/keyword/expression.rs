@@ -5,6 +5,7 @@ use regex::Regex;
 use crate::dutch::compound::Compound;
 use crate::dutch::noun;
 use crate::dutch::verb::Verb;
+use crate::keyword::lists::WordList;
 
 /// Most hyphenated words of one term that are each read joined or split; with more, all are read the
 /// same way. Six make 64 forms, and a phrase with more hyphens than that is not Dutch.
@@ -35,6 +36,8 @@ pub enum Expression {
     },
     /// Any of these; never empty.
     Or(Vec<Expression>),
+    /// `$name`: any line of a word list.
+    Named(WordList),
 }
 
 /// Whether the order of two things matters.
@@ -114,6 +117,7 @@ impl Expression {
             }
             Expression::And { all, .. } => all.iter().all(Expression::place_is_enough),
             Expression::Or(any) => any.iter().any(Expression::place_is_enough),
+            Expression::Named(list) => list.any.place_is_enough(),
         }
     }
 
@@ -126,11 +130,13 @@ impl Expression {
                 all.iter().chain(none).flat_map(Expression::terms).collect()
             }
             Expression::Or(any) => any.iter().flat_map(Expression::terms).collect(),
+            Expression::Named(list) => list.any.terms(),
         }
     }
 
-    /// How many forms it expands to at most.
-    pub(super) fn count_forms(&self) -> usize {
+    /// How many forms it expands to at most. A word list is expanded once, wherever it is named, so
+    /// naming one adds nothing.
+    pub(crate) fn count_forms(&self) -> usize {
         let sum = |expressions: &[Expression]| {
             expressions.iter().fold(0_usize, |n, expression| {
                 n.saturating_add(expression.count_forms())
@@ -143,6 +149,7 @@ impl Expression {
             }
             Expression::And { all, none } => sum(all).saturating_add(sum(none)),
             Expression::Or(any) => sum(any),
+            Expression::Named(_) => 0,
         }
     }
 }

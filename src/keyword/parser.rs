@@ -1,20 +1,20 @@
 //! From tokens to an expression. NEAR binds tightest, then NOT, AND, OR.
 
+use crate::form::nearest::nearest;
 use crate::keyword::expression::Expression;
+use crate::keyword::lists::WordLists;
 use crate::keyword::token::{Kind, Token, tokens};
-use crate::keyword::{MAX_CHARACTERS, Trouble};
-use crate::mistake::Fault;
+use crate::keyword::{MAX_CHARACTERS, MAX_FORMS, Trouble};
+use crate::mistake::{Fault, shown};
 
 /// Deepest nesting of brackets: nobody reads deeper, and parsing takes stack.
 const MAX_DEPTH: u32 = 16;
 
-/// Most forms an expression may expand to. A real line has some hundreds (a compound with twenty
-/// modifiers, a verb with its tenses), a word with a typing error some thousands; beyond this it is
-/// a dictionary.
-const MAX_FORMS: usize = 20_000;
-
 /// Parses a line: the expression with its text, or `None` when nothing but a comment stands there.
-pub(super) fn parse(line: &str) -> Result<Option<(Expression, &str)>, Trouble> {
+pub(super) fn parse<'l>(
+    words: &WordLists,
+    line: &'l str,
+) -> Result<Option<(Expression, &'l str)>, Trouble> {
     if line.chars().nth(MAX_CHARACTERS).is_some() {
         let limit = MAX_CHARACTERS;
         return Err(Trouble::new(0, Fault::ExpressionTooLong { limit }));
@@ -25,6 +25,7 @@ pub(super) fn parse(line: &str) -> Result<Option<(Expression, &str)>, Trouble> {
     };
     let start = first.column;
     let mut parser = Parser {
+        words,
         tokens: &tokens,
         at: 0,
         end: 1 + u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
@@ -46,6 +47,7 @@ pub(super) fn parse(line: &str) -> Result<Option<(Expression, &str)>, Trouble> {
 }
 
 struct Parser<'a> {
+    words: &'a WordLists,
     tokens: &'a [Token],
     at: usize,
     /// Column just after the expression, where something is missing.
@@ -132,12 +134,30 @@ impl<'a> Parser<'a> {
                 self.at += 1;
                 Ok(Expression::Term(term.clone()))
             }
+            Kind::Named(name) => {
+                self.at += 1;
+                self.named(name, token.column)
+            }
             Kind::Open => {
                 self.at += 1;
                 self.brackets(token)
             }
             _ => Err(self.unexpected(token)),
         }
+    }
+
+    /// The word list of this name.
+    fn named(&self, name: &str, column: u32) -> Result<Expression, Trouble> {
+        let list = self.words.get(name).cloned();
+        list.map(Expression::Named).ok_or_else(|| {
+            let as_written = |name: &str| format!("${name}");
+            let fault = Fault::UnknownWord {
+                found: as_written(&shown(name)),
+                nearest: nearest(name, self.words.names()).map(|name| as_written(&name)),
+                expected: self.words.names().map(as_written).collect(),
+            };
+            Trouble::new(column, fault)
+        })
     }
 
     fn brackets(&mut self, open: &Token) -> Result<Expression, Trouble> {
@@ -192,7 +212,7 @@ impl<'a> Parser<'a> {
             (Kind::Close, Some(before)) if is_operator(&before.kind) => operand_missing(before),
             (Kind::Close, _) => Fault::UnopenedBracket,
             (Kind::Not, _) => Fault::NotFirst,
-            (Kind::Term(_) | Kind::Open, Some(before)) => Fault::MissingOperator {
+            (Kind::Term(_) | Kind::Named(_) | Kind::Open, Some(before)) => Fault::MissingOperator {
                 left: before.written.clone(),
                 right: token.written.clone(),
             },
@@ -221,5 +241,6 @@ fn holds_and(expression: &Expression) -> bool {
         Expression::Term(_) | Expression::Near { .. } => false,
         Expression::And { .. } => true,
         Expression::Or(any) => any.iter().any(holds_and),
+        Expression::Named(list) => holds_and(&list.any),
     }
 }

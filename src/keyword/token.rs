@@ -26,8 +26,13 @@ pub(super) enum Kind {
     And,
     Or,
     Not,
-    Near { within: u32, order: Order },
+    Near {
+        within: u32,
+        order: Order,
+    },
     Term(Term),
+    /// `$name`.
+    Named(String),
 }
 
 /// The tokens of a line, and its text without a comment.
@@ -206,7 +211,10 @@ fn operator_or_term(written: &str, column: u32) -> Result<Kind, Trouble> {
                 "AND" | "EN" => Ok(Kind::And),
                 "OR" | "OF" => Ok(Kind::Or),
                 "NOT" | "NIET" => Ok(Kind::Not),
-                _ => term::word(written, column).map(Kind::Term),
+                _ => match written.strip_prefix('$') {
+                    Some(list) => Ok(Kind::Named(list.to_owned())),
+                    None => term::word(written, column).map(Kind::Term),
+                },
             };
         }
     };

@@ -279,6 +279,7 @@ fn holds_not(expression: &Expression) -> bool {
         Expression::Near { left, right, .. } => holds_not(left) || holds_not(right),
         Expression::And { all, none } => !none.is_empty() || all.iter().any(holds_not),
         Expression::Or(any) => any.iter().any(holds_not),
+        Expression::Named(list) => holds_not(&list.any),
     }
 }
 
@@ -309,6 +310,7 @@ fn at(file: &str, line: u32) -> Location {
 mod tests {
     use super::*;
     use crate::form::document::Document;
+    use crate::keyword::WordLists;
     use crate::mistake::Findings;
     use crate::theme::ThemeId;
 
@@ -320,14 +322,21 @@ mod tests {
         let file = format!("{id}.toml");
         let document = Document::parse(&file, &format!("{head}{lists}"), &findings).unwrap();
         let known = ["een", "twee"].map(|id| ThemeId::parse(id).unwrap());
-        let theme = Theme::read(&document, "", &known, &findings);
+        let theme = Theme::read(&document, &Common::default(), &known, &findings);
         assert_eq!(findings.into_sorted().0, []);
         theme.unwrap()
     }
 
     fn remarks(themes: &[Theme]) -> Vec<(u32, String)> {
         let common = Common {
-            post_vetoes: Keyword::parse_list("common.toml", "post_vetoes", "film", 3).0,
+            post_vetoes: Keyword::parse_list(
+                &WordLists::default(),
+                "common.toml",
+                "post_vetoes",
+                "film",
+                3,
+            )
+            .0,
             ..Common::default()
         };
         let findings = Findings::default();

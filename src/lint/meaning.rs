@@ -95,6 +95,7 @@ impl Meaning {
                 self.add_forms(forms_of(term));
             }
             Expression::Or(any) => any.iter().for_each(|one| self.add(one)),
+            Expression::Named(list) => self.add(&list.any),
             Expression::Near {
                 left,
                 right,

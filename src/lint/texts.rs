@@ -68,6 +68,7 @@ pub(super) fn writings(expression: &Expression) -> Vec<Writing> {
     match expression {
         Expression::Term(term) => of_term(term),
         Expression::Or(any) => any.iter().flat_map(writings).collect(),
+        Expression::Named(list) => writings(&list.any),
         // What must not be there is not looked for.
         Expression::And { all, .. } => all.iter().flat_map(writings).collect(),
         Expression::Near {

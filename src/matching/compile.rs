@@ -2,8 +2,9 @@
 //! filed under the rarest words it needs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::keyword::{Expression, Keyword, Term};
+use crate::keyword::{Expression, Keyword, Term, WordList};
 use crate::matching::forms::{Form, forms_of};
 use crate::matching::parts::{Part, Parts};
 use crate::matching::rule::{Lists, Node, PLACE, Role, Rule, Rules, ThemeSummary};
@@ -65,6 +66,8 @@ struct Builder {
     single: Vec<u32>,
     /// All other atoms.
     atoms: HashMap<AtomKey, u32>,
+    /// What each word list became, by the address of its expression.
+    lists: HashMap<*const Expression, Arc<Node>>,
     /// How many atoms there are besides [`PLACE`].
     count: u32,
     /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
@@ -94,12 +97,11 @@ impl Builder {
     }
 
     fn node(&mut self, expression: &Expression) -> Node {
-        let mut nodes = |list: &[Expression]| list.iter().map(|inner| self.node(inner)).collect();
         match expression {
-            Expression::Or(any) => Node::Any(nodes(any)),
+            Expression::Or(any) => self.any(any),
             Expression::And { all, none } => Node::All {
-                all: nodes(all),
-                none: nodes(none),
+                all: all.iter().map(|one| self.node(one)).collect(),
+                none: none.iter().map(|one| self.node(one)).collect(),
             },
             Expression::Near {
                 left,
@@ -112,14 +114,42 @@ impl Builder {
                 within: *within,
                 order: *order,
             },
-            Expression::Term(term) => self.term(term),
+            Expression::Term(_) => self.any(std::slice::from_ref(expression)),
+            Expression::Named(list) => self.named(list),
         }
     }
 
-    /// The single words of a term become one atom; each other form is a branch of its own.
-    fn term(&mut self, term: &Term) -> Node {
+    fn named(&mut self, list: &WordList) -> Node {
+        let address = Arc::as_ptr(&list.any);
+        if let Some(node) = self.lists.get(&address) {
+            return Node::Shared(Arc::clone(node));
+        }
+        let node = Arc::new(self.node(&list.any));
+        self.lists.insert(address, Arc::clone(&node));
+        Node::Shared(node)
+    }
+
+    /// The single words of all terms become one atom; each other form is a branch of its own.
+    fn any(&mut self, any: &[Expression]) -> Node {
         let mut words = Vec::new();
         let mut nodes = Vec::new();
+        for expression in any {
+            match expression {
+                Expression::Term(term) => self.forms(term, &mut words, &mut nodes),
+                other => nodes.push(self.node(other)),
+            }
+        }
+        if !words.is_empty() {
+            nodes.push(Node::Atom(self.atom_of_words(words)));
+        }
+        match nodes.len() {
+            1 => nodes.swap_remove(0),
+            _ => Node::Any(nodes),
+        }
+    }
+
+    /// Puts the single words of a term with `words`, and its other forms with `nodes`.
+    fn forms(&mut self, term: &Term, words: &mut Vec<u32>, nodes: &mut Vec<Node>) {
         for form in forms_of(term) {
             match form {
                 Form::Word(word) => {
@@ -130,13 +160,6 @@ impl Builder {
                 }
                 form => nodes.push(self.form(form)),
             }
-        }
-        if !words.is_empty() {
-            nodes.push(Node::Atom(self.atom_of_words(words)));
-        }
-        match nodes.len() {
-            1 => nodes.swap_remove(0),
-            _ => Node::Any(nodes),
         }
     }
 
@@ -277,6 +300,7 @@ impl Builder {
                 always: false,
             },
             Node::Split { verb, .. } => self.anchors(&Node::Atom(*verb)),
+            Node::Shared(list) => self.anchors(list),
             Node::Regex(_) => Anchors {
                 atoms: Vec::new(),
                 frequency: u64::MAX,

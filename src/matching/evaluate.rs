@@ -59,6 +59,7 @@ fn possible(node: &Node, scratch: &Scratch) -> bool {
         Node::Split { verb, first, .. } => scratch.has(*verb) && scratch.has(*first),
         Node::Regex(_) => true,
         Node::Any(any) => any.iter().any(|node| possible(node, scratch)),
+        Node::Shared(list) => possible(list, scratch),
         Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
             all.iter().all(|node| possible(node, scratch))
         }
@@ -79,6 +80,7 @@ fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
             .iter()
             .flat_map(|node| self::pieces(node, scratch))
             .collect(),
+        Node::Shared(list) => return find(list, scratch),
         Node::Sequence(parts) => sequence(parts, scratch),
         Node::Closing(parts) => {
             let mut pieces = sequence(parts, scratch);

@@ -328,11 +328,11 @@ fn letters(form: &Form) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keyword::{Expression, Keyword};
+    use crate::keyword::{Expression, Keyword, WordLists};
 
     /// Forms separated by `|`, words of a sequence by spaces.
     fn check(written: &str, expected: &str) {
-        let keyword = Keyword::parse("f", "strong", written, 1).unwrap();
+        let keyword = Keyword::parse(&WordLists::default(), "f", "strong", written, 1).unwrap();
         let Expression::Term(term) = keyword.expression else {
             panic!("{written} is no term");
         };
@@ -379,7 +379,7 @@ mod tests {
     #[test]
     fn a_phrase_of_nothing_but_hyphens_stays_small() {
         let written = format!("\"{}\"", "a-b ".repeat(40));
-        let (keywords, _) = Keyword::parse_list("f", "strong", &written, 1);
+        let (keywords, _) = Keyword::parse_list(&WordLists::default(), "f", "strong", &written, 1);
         let Expression::Term(term) = &keywords[0].expression else {
             panic!("a phrase is a term");
         };

@@ -6,7 +6,7 @@ use std::fmt;
 
 use proptest::prelude::*;
 
-use crate::keyword::Keyword;
+use crate::keyword::{Keyword, WordLists};
 use crate::matching::Matcher;
 use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::source::Scope;
@@ -492,7 +492,8 @@ fn expression() -> impl Strategy<Value = Written> {
 
 /// Lines that a list accepts: a place alone is refused.
 fn lines(most: usize) -> impl Strategy<Value = Vec<Written>> {
-    let accepted = |w: &Written| Keyword::parse("f", "l", &w.to_string(), 1).is_ok();
+    let accepted =
+        |w: &Written| Keyword::parse(&WordLists::default(), "f", "l", &w.to_string(), 1).is_ok();
     prop::collection::vec(expression().prop_filter("accepted", accepted), 0..=most)
 }
 
@@ -522,7 +523,8 @@ fn lists() -> impl Strategy<Value = Lists> {
 
 fn keywords(list: &'static str, written: &[Written]) -> Vec<Keyword> {
     let lines: Vec<String> = written.iter().map(Written::to_string).collect();
-    let (keywords, mistakes) = Keyword::parse_list("f", list, &lines.join("\n"), 0);
+    let (keywords, mistakes) =
+        Keyword::parse_list(&WordLists::default(), "f", list, &lines.join("\n"), 0);
     assert_eq!(mistakes, []);
     keywords
 }
@@ -554,6 +556,7 @@ fn compile(lists: &Lists) -> Matcher {
         post_vetoes: Vec::new(),
         negations: keywords("negations", &lists.negations),
         not_negated: keywords("not_negated", &lists.not_negated),
+        ..Common::default()
     };
     let place = |name: &str, needs_cue| Place {
         kind: PlaceKind::Neighbourhood,

@@ -83,6 +83,8 @@ pub(super) enum Node {
     /// The same, where the last one closes its clause.
     Closing(Vec<Node>),
     Any(Vec<Node>),
+    /// A word list, which many lines have in common.
+    Shared(Arc<Node>),
     All {
         all: Vec<Node>,
         none: Vec<Node>,

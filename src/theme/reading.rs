@@ -6,9 +6,9 @@ use crate::form::Form;
 use crate::form::document::Document;
 use crate::form::field::Field;
 use crate::form::nearest::nearest;
-use crate::keyword::Keyword;
+use crate::keyword::{Keyword, MAX_FORMS, WordLists};
 use crate::mistake::{Fault, Findings, Mistake, shown};
-use crate::theme::{Common, Example, Occasion, Route, Theme, ThemeChoice, ThemeId};
+use crate::theme::{Common, Example, Occasion, Route, Theme, ThemeChoice, ThemeId, is_identifier};
 
 /// Days that text may be kept: the rule of the trust guide (R3). Counts are kept longer elsewhere.
 const RETENTION_DAYS: std::ops::RangeInclusive<i64> = 1..=90;
@@ -20,11 +20,11 @@ const OCCASIONAL: &str = "ordeverstoring";
 const LONGEST_OCCASION_DAYS: i64 = 28;
 
 impl Theme {
-    /// Reads one keyword file. `common` is the text of `common.toml`, which is part of the version;
-    /// `known` are all themes, for the routes.
+    /// Reads one keyword file. `common` has the word lists that it may name besides its own; `known`
+    /// are all themes, for the routes.
     pub fn read(
         document: &Document,
-        common: &str,
+        common: &Common,
         known: &[ThemeId],
         findings: &Findings,
     ) -> Option<Theme> {
@@ -56,7 +56,8 @@ impl Theme {
             .flatten();
 
         let before = findings.count();
-        let list = |key| keywords(&form, document, findings, key);
+        let words = words(&form, document, findings, &common.words);
+        let list = |key| keywords(&form, document, findings, &words, key);
         let [strong, urgent, cues] = [list("strong"), list("urgent"), list("cues")];
         let [vetoes, post_vetoes] = [list("vetoes"), list("post_vetoes")];
         let whole = findings.count() == before;
@@ -70,7 +71,7 @@ impl Theme {
         let routes = form.field("routes").tables();
         let routes = routes
             .into_iter()
-            .filter_map(|route| Route::read(route, &id, document, known, findings))
+            .filter_map(|route| Route::read(route, &id, document, &words, known, findings))
             .collect();
         let examples = form.field("examples").tables();
         let examples = examples.into_iter().filter_map(Example::read).collect();
@@ -78,7 +79,7 @@ impl Theme {
         Some(Theme {
             id,
             file: document.file.clone(),
-            version: version(document.text(), common),
+            version: version(document.text(), &common.text),
             title: title?,
             purpose: purpose?,
             legal_task: legal_task?,
@@ -104,16 +105,71 @@ fn keywords(
     form: &Form<'_>,
     document: &Document,
     findings: &Findings,
+    words: &WordLists,
     key: &'static str,
 ) -> Vec<Keyword> {
-    let Some((text, first_line)) = form.field(key).located_text() else {
+    lines(&form.field(key), document, findings, words, key)
+}
+
+/// The keyword lines in a field.
+fn lines(
+    field: &Field<'_>,
+    document: &Document,
+    findings: &Findings,
+    words: &WordLists,
+    key: &str,
+) -> Vec<Keyword> {
+    let Some((text, first_line)) = field.located_text() else {
         return Vec::new();
     };
-    let (keywords, mistakes) = Keyword::parse_list(&document.file, key, &text, first_line);
+    let (keywords, mistakes) = Keyword::parse_list(words, &document.file, key, &text, first_line);
     for Mistake { at, key, fault } in mistakes {
         findings.mistake(at, key, fault);
     }
     keywords
+}
+
+/// The word lists of a file, added to those that hold for all themes. A list may name those above
+/// it, so that none can name itself.
+fn words(
+    form: &Form<'_>,
+    document: &Document,
+    findings: &Findings,
+    common: &WordLists,
+) -> WordLists {
+    let mut words = common.clone();
+    let field = form.field("words");
+    if !field.is_present() {
+        return words;
+    }
+    for (name, field) in field.table().map(Form::named).unwrap_or_default() {
+        if !is_identifier(name) {
+            field.refuse_value::<()>(name, "word_list_name");
+            continue;
+        }
+        if words.get(name).is_some() {
+            field.refuse_value::<()>(name, "new_word_list");
+            continue;
+        }
+        let before = findings.count();
+        let key = format!("words.{name}");
+        let list = lines(&field, document, findings, &words, &key);
+        let whole = findings.count() == before;
+        let forms = list
+            .iter()
+            .map(|line| line.expression.count_forms())
+            .sum::<usize>();
+        if forms > MAX_FORMS {
+            let limit = MAX_FORMS;
+            field.refuse::<()>(Fault::TooManyForms {
+                found: forms,
+                limit,
+            });
+        } else if words.add(name, &list).is_none() && whole {
+            field.refuse::<()>(Fault::EmptyExpression);
+        }
+    }
+    words
 }
 
 /// Which lists these are: the first 16 hexadecimal digits of a SHA-256 over both texts.
@@ -149,6 +205,7 @@ impl Route {
         form: Form<'_>,
         own: &ThemeId,
         document: &Document,
+        words: &WordLists,
         known: &[ThemeId],
         findings: &Findings,
     ) -> Option<Route> {
@@ -156,7 +213,7 @@ impl Route {
         let to = form.required("to", "\"diefstal-overig\"");
         let keyword = when.located_text().and_then(|(text, first_line)| {
             let (mut keywords, mistakes) =
-                Keyword::parse_list(&document.file, "routes", &text, first_line);
+                Keyword::parse_list(words, &document.file, "routes", &text, first_line);
             let whole = mistakes.is_empty();
             for Mistake { at, key, fault } in mistakes {
                 findings.mistake(at, key, fault);
@@ -233,8 +290,11 @@ impl Common {
     /// Reads `common.toml`.
     pub fn read(document: &Document, findings: &Findings) -> Common {
         let form = Form::open(document, findings);
-        let list = |key| keywords(&form, document, findings, key);
+        let words = words(&form, document, findings, &WordLists::default());
+        let list = |key| keywords(&form, document, findings, &words, key);
         let common = Common {
+            text: document.text().to_owned(),
+            words: words.clone(),
             incident_cues: list("incident_cues"),
             post_vetoes: list("post_vetoes"),
             negations: list("negations"),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use luisterpost::excerpt;
 use luisterpost::form::document::Document;
 use luisterpost::item::Excerpt;
-use luisterpost::keyword::Keyword;
+use luisterpost::keyword::{Keyword, WordLists};
 use luisterpost::lint::{self, Lists};
 use luisterpost::mask::Masker;
 use luisterpost::mask::blank::Tokens;
@@ -226,14 +226,28 @@ fn no_damaged_keyword_file_and_no_message_break_anything() {
         }
         let findings = Findings::default();
         let theme = Document::parse("woninginbraak.toml", &text, &findings)
-            .and_then(|document| Theme::read(&document, "", &[], &findings));
+            .and_then(|document| Theme::read(&document, &Common::default(), &[], &findings));
         check_places(&text, findings);
         // A file that is damaged too much still shows what was read of the lists.
         let Some(theme) = theme else { return };
         lint::refused(std::slice::from_ref(&theme));
         let common = Common {
-            negations: Keyword::parse_list("c", "negations", &random.pieces(6), 1).0,
-            post_vetoes: Keyword::parse_list("c", "post_vetoes", &random.pieces(6), 1).0,
+            negations: Keyword::parse_list(
+                &WordLists::default(),
+                "c",
+                "negations",
+                &random.pieces(6),
+                1,
+            )
+            .0,
+            post_vetoes: Keyword::parse_list(
+                &WordLists::default(),
+                "c",
+                "post_vetoes",
+                &random.pieces(6),
+                1,
+            )
+            .0,
             ..Common::default()
         };
         let themes = [theme];
@@ -262,11 +276,11 @@ fn no_list_of_random_pieces_breaks_anything() {
                  review_by=2027-01-01\nenabled=true\nstrong='x'";
     let findings = Findings::default();
     let document = Document::parse("x.toml", empty, &findings).unwrap();
-    let empty = Theme::read(&document, "", &[], &findings).unwrap();
+    let empty = Theme::read(&document, &Common::default(), &[], &findings).unwrap();
     fuzz(|random| {
         let list = |random: &mut Random, name: &str| {
             let lines: Vec<String> = (0..random.below(30)).map(|_| random.pieces(7)).collect();
-            Keyword::parse_list("x.toml", name, &lines.join("\n"), 1).0
+            Keyword::parse_list(&WordLists::default(), "x.toml", name, &lines.join("\n"), 1).0
         };
         let theme = Theme {
             strong: list(random, "strong"),
@@ -305,7 +319,7 @@ fn huge_and_strange_messages_take_bounded_time() {
     let findings = Findings::default();
     let document = Document::parse("woninginbraak.toml", FILE, &findings).unwrap();
     let route = ["diefstal-overig"].map(|id| luisterpost::theme::ThemeId::parse(id).unwrap());
-    let themes = [Theme::read(&document, "", &route, &findings).unwrap()];
+    let themes = [Theme::read(&document, &Common::default(), &route, &findings).unwrap()];
     let (common, gazetteer, masker) = (Common::default(), gazetteer(), Masker::new());
     let matcher = Matcher::compile(&themes, &common, &gazetteer);
     let lists = Lists {

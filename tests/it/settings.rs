@@ -108,7 +108,7 @@ examples = [
 ]
 "#;
 
-const COMMON: &str = "incident_cues = '''\npolitie\n'''\n";
+const COMMON: &str = "incident_cues = '''\npolitie\n'''\nwords.huis = 'huis'\n";
 
 /// The files of the manual, any of which a test may write anew.
 struct Files {
@@ -406,6 +406,8 @@ const WRONG: &[Case] = &[
     ("woninginbraak.toml", "examples", "routes = [{ when = \"box\", to = \"woninginbraak\" }]\nexamples", &["woninginbraak.toml:26:32 routes[1].to route_to_itself"]),
     ("woninginbraak.toml", "examples", "routes = [{ when = \"\", to = \"diefstal\" }]\nexamples", &["woninginbraak.toml:26:20 routes[1].when invalid_value", "woninginbraak.toml:26:29 routes[1].to unknown_theme"]),
     ("woninginbraak.toml", "title ", "from = 2026-11-01\ntitle ", &["woninginbraak.toml:1:1 from unknown_key"]),
+    ("common.toml", "words.huis", "words.Huis", &["common.toml:4:14 words.Huis invalid_value"]),
+    ("woninginbraak.toml", "# One expression per line. Any of these is enough.", "words.huis = 'flat'", &["woninginbraak.toml:10:14 words.huis invalid_value"]),
     ("common.toml", "incident_cues", "incident_cue", &["common.toml:1:1 incident_cue unknown_key"]),
     ("common.toml", "'''\npolitie\n'''", "[\"politie\"]", &["common.toml:1:17 incident_cues wrong_type"]),
 ];
@@ -678,6 +680,55 @@ fn a_theme_that_can_find_nothing_is_refused() {
     check("cues = 'raam'", &["woninginbraak.toml:0:0  one_cue_only"]);
     check("urgent = 'overval'", &[]);
     check("strong = 'inbraak'", &[]);
+}
+
+#[test]
+fn word_lists_stand_in_common_or_in_the_theme_and_each_name_once() {
+    let head = &THEME[..THEME.find("# One expression").unwrap()];
+    let check = |common: &str, theme: &str, expected: &[&str]| {
+        let files = Files::new();
+        files.write("keywords/common.toml", common);
+        files.write("keywords/woninginbraak.toml", format!("{head}{theme}"));
+        assert_eq!(files.mistakes(&[]), expected, "{common}{theme}");
+    };
+    let common = "words.weg = \"\"\"\nverb:stelen\npleite\n\"\"\"\n";
+    check(common, "strong = 'fiets NEAR/5 $weg'", &[]);
+    check(
+        common,
+        "words.rad = 'fiets'\nstrong = '$rad NEAR/5 $weg'",
+        &[],
+    );
+    check("words.b = 'x'\nwords.a = '$b'\n", "strong = '$a'", &[]);
+    let later = "words.a = '$b'\nwords.b = 'x'\n";
+    check(
+        later,
+        "strong = '$b'",
+        &["common.toml:1:1 words.a unknown_word"],
+    );
+    for (theme, expected) in [
+        ("strong = '$weg'", "strong unknown_word"),
+        ("words.Weg = 'x'\nstrong = 'y'", "words.Weg invalid_value"),
+        ("words.weg = ''\nstrong = 'y'", "words.weg empty_expression"),
+        (
+            "words.weg = 'raam open'\nstrong = 'y'",
+            "words.weg missing_operator",
+        ),
+    ] {
+        let files = Files::new();
+        files.write("keywords/woninginbraak.toml", format!("{head}{theme}"));
+        let [mistake] = &files.mistakes(&[])[..] else {
+            panic!("{theme}: {:?}", files.mistakes(&[]));
+        };
+        assert!(mistake.starts_with("woninginbraak.toml:10:"), "{mistake}");
+        assert!(mistake.ends_with(expected), "{mistake}");
+    }
+    let taken = "woninginbraak.toml:10:13 words.weg invalid_value";
+    check(common, "words.weg = 'x'\nstrong = 'y'", &[taken]);
+    check(
+        "words = 'x'\n",
+        "strong = 'y'",
+        &["common.toml:1:9 words wrong_type"],
+    );
 }
 
 #[test]
