@@ -628,7 +628,10 @@ mod tests {
         words.add("weg", &lines(&words, "$gestolen\npleite"));
         assert!(words.add("weg", &lines(&words, "foetsie")).is_none());
         assert!(words.add("leeg", &[]).is_none());
-        let parse = |written: &str| Keyword::parse(&words, "f", "strong", written, 1);
+        let parse = |written: &str| {
+            let keyword = Keyword::parse(&words, "f", "strong", written, 1);
+            keyword.map_err(|mistake| mistake.fault)
+        };
         let check = |written: &str, expected: &str| {
             assert_eq!(show(&parse(written).unwrap().expression), expected);
         };
@@ -636,7 +639,7 @@ mod tests {
         check("$weg AND NOT ($gestolen)", "($weg AND NOT $gestolen)");
         let expression = parse("$weg").unwrap().expression;
         assert_eq!(expression.terms().len(), 3);
-        let fault = |written: &str| parse(written).unwrap_err().fault;
+        let fault = |written: &str| parse(written).unwrap_err();
         let unknown = |found: &str, nearest: Option<&str>| Fault::UnknownWord {
             found: owned(found),
             nearest: nearest.map(owned),

@@ -10,9 +10,11 @@ mod meaning; // What a line finds, for comparing.
 mod people;
 mod texts; // The words that a line writes.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::keyword::Keyword;
+use crate::keyword::{Expression, Keyword, WordList};
 use crate::lint::groups::Groups;
 use crate::lint::people::People;
 use crate::lint::texts::{Writing, writings};
@@ -27,6 +29,7 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
     let rules = Rules {
         people: People::new(),
         groups: Groups::new(),
+        lists: RefCell::default(),
     };
     let finding = |theme: &Theme| -> Vec<Mistake> {
         let lists = [&theme.strong, &theme.urgent, &theme.cues];
@@ -48,12 +51,25 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
 struct Rules {
     people: People,
     groups: Groups,
+    /// What is wrong with the word lists looked at so far, by the address of their expressions.
+    lists: RefCell<HashMap<*const Expression, Option<Fault>>>,
 }
 
 impl Rules {
     /// What is wrong with a line, if anything.
     fn fault(&self, keyword: &Keyword) -> Option<Fault> {
-        let writings = writings(&keyword.expression);
+        let of_list = |list: &WordList| {
+            let mut looked_at = self.lists.borrow_mut();
+            let fault = looked_at
+                .entry(Arc::as_ptr(&list.any))
+                .or_insert_with(|| self.of_writings(&writings(&list.any)));
+            fault.clone()
+        };
+        self.of_writings(&writings(&keyword.expression))
+            .or_else(|| keyword.expression.lists().into_iter().find_map(of_list))
+    }
+
+    fn of_writings(&self, writings: &[Writing]) -> Option<Fault> {
         let one = |writing: &Writing| {
             if let Some(found) = people::handle(writing) {
                 let found = shown(&found);
@@ -105,6 +121,7 @@ mod tests {
         let rules = Rules {
             people: People::new(),
             groups: Groups::new(),
+            lists: RefCell::default(),
         };
         rules.fault(&keyword)
     }

@@ -205,6 +205,7 @@ mod tests {
             review_by: jiff::civil::date(2030, 1, 1),
             enabled: true,
             police_codes: Vec::new(),
+            words: WordLists::default(),
             strong: keywords("strong", lists.strong),
             urgent: keywords("urgent", lists.urgent),
             cues: keywords("cues", lists.cues),

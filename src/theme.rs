@@ -37,6 +37,8 @@ pub struct Theme {
     pub occasion: Option<Occasion>,
     /// Police codes, for reference.
     pub police_codes: Vec<String>,
+    /// Its word lists with those of `common.toml`.
+    pub words: WordLists,
     /// Any of these is enough.
     pub strong: Vec<Keyword>,
     /// Any of these is enough, and it cannot wait for the overview.

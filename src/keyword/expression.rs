@@ -134,6 +134,19 @@ impl Expression {
         }
     }
 
+    /// All word lists that it names, also those that these name.
+    pub fn lists(&self) -> Vec<&WordList> {
+        match self {
+            Expression::Term(_) => Vec::new(),
+            Expression::Near { left, right, .. } => [left.lists(), right.lists()].concat(),
+            Expression::And { all, none } => {
+                all.iter().chain(none).flat_map(Expression::lists).collect()
+            }
+            Expression::Or(any) => any.iter().flat_map(Expression::lists).collect(),
+            Expression::Named(list) => [vec![list], list.any.lists()].concat(),
+        }
+    }
+
     /// How many forms it expands to at most. A word list is expanded once, wherever it is named, so
     /// naming one adds nothing.
     pub(crate) fn count_forms(&self) -> usize {

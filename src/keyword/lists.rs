@@ -16,6 +16,8 @@ pub struct WordLists {
 pub struct WordList {
     /// Its name, without `$`.
     pub name: Arc<str>,
+    /// Its lines, as written.
+    pub lines: Arc<[Keyword]>,
     /// Any of its lines. Shared, so that what is made of it once serves every line that names it.
     pub any: Arc<Expression>,
 }
@@ -35,6 +37,11 @@ impl WordLists {
         self.lists.get(name)
     }
 
+    /// All lists, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = &WordList> {
+        self.lists.values()
+    }
+
     /// All names, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.lists.keys().map(|name| &**name)
@@ -50,6 +57,7 @@ impl WordLists {
         let name: Arc<str> = name.into();
         let list = WordList {
             name: Arc::clone(&name),
+            lines: lines.into(),
             any: Arc::new(Expression::Or(any)),
         };
         Some(self.lists.entry(name).or_insert(list))

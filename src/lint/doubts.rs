@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::keyword::{Expression, Keyword, KeywordLine};
+use crate::keyword::{Expression, Keyword, KeywordLine, WordList};
 use crate::lint::meaning::{Inflection, Meaning, samples};
 use crate::lint::words_of;
 use crate::mask::Masker;
@@ -58,6 +58,9 @@ pub fn doubts(lists: Lists<'_>) -> Vec<Note> {
         &common.not_negated,
     ] {
         reader.doubled(&meant(list));
+    }
+    for list in common.words.iter() {
+        reader.doubled(&meant(&list.lines));
     }
     let mut notes = reader.notes;
     notes.sort_by(|a, b| a.at.cmp(&b.at));
@@ -132,6 +135,13 @@ impl Reader<'_> {
         }
         for line in &silences {
             self.is_common(line.keyword, &line.meaning);
+        }
+        for list in theme
+            .words
+            .iter()
+            .filter(|list| !is_shared(list, self.lists.common))
+        {
+            self.doubled(&meant(&list.lines));
         }
         self.examples(theme);
     }
@@ -271,6 +281,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a word list stands in `common.toml`.
+fn is_shared(list: &WordList, common: &Common) -> bool {
+    common.words.get(&list.name).is_some()
 }
 
 fn holds_not(expression: &Expression) -> bool {

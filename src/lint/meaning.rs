@@ -1,6 +1,7 @@
 //! What a line finds, laid out so that two lines can be compared.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::keyword::{Expression, Order, Term};
 use crate::matching::forms::{Form, forms_of, labelled};
@@ -12,6 +13,8 @@ pub(super) struct Meaning {
     pub(super) words: HashSet<String>,
     /// Word parts, sequences and all other forms of terms.
     pub(super) forms: Vec<Form>,
+    /// Word lists, by name: what they hold is looked at where they are written.
+    lists: Vec<Arc<str>>,
     /// What is no term.
     wholes: Vec<Whole>,
 }
@@ -95,7 +98,7 @@ impl Meaning {
                 self.add_forms(forms_of(term));
             }
             Expression::Or(any) => any.iter().for_each(|one| self.add(one)),
-            Expression::Named(list) => self.add(&list.any),
+            Expression::Named(list) => self.lists.push(Arc::clone(&list.name)),
             Expression::Near {
                 left,
                 right,
@@ -116,12 +119,12 @@ impl Meaning {
 
     /// Whether single words and forms of terms are all there is: then each of them is a reason by itself.
     pub(super) fn is_simple(&self) -> bool {
-        self.wholes.is_empty()
+        self.wholes.is_empty() && self.lists.is_empty()
     }
 
     /// Whether every form of `other` is a form of this.
     pub(super) fn covers(&self, other: &Meaning) -> bool {
-        let nothing = other.words.is_empty() && other.forms.is_empty() && other.wholes.is_empty();
+        let nothing = other.words.is_empty() && other.forms.is_empty() && other.is_simple();
         !nothing
             && other.words.iter().all(|word| {
                 self.words.contains(word) || self.forms.iter().any(|form| finds(form, word))
@@ -130,6 +133,7 @@ impl Meaning {
                 .forms
                 .iter()
                 .all(|form| self.forms.iter().any(|wider| covers(wider, form)))
+            && other.lists.iter().all(|list| self.lists.contains(list))
             && other
                 .wholes
                 .iter()
@@ -146,6 +150,7 @@ impl Meaning {
         };
         self.words.is_empty()
             && self.forms.is_empty()
+            && self.lists.is_empty()
             && !self.wholes.is_empty()
             && self.wholes.iter().all(impossible)
     }

@@ -68,7 +68,8 @@ pub(super) fn writings(expression: &Expression) -> Vec<Writing> {
     match expression {
         Expression::Term(term) => of_term(term),
         Expression::Or(any) => any.iter().flat_map(writings).collect(),
-        Expression::Named(list) => writings(&list.any),
+        // What a word list writes is looked at once for all lines that name it.
+        Expression::Named(_) => Vec::new(),
         // What must not be there is not looked for.
         Expression::And { all, .. } => all.iter().flat_map(writings).collect(),
         Expression::Near {
@@ -77,16 +78,25 @@ pub(super) fn writings(expression: &Expression) -> Vec<Writing> {
             within,
             ..
         } => {
-            let (left, right) = (writings(left), writings(right));
             let mut joined = Vec::new();
             if *within <= AS_PHRASE {
+                let (left, right) = (spelt_out(left), spelt_out(right));
                 let pairs = left
                     .iter()
                     .flat_map(|one| right.iter().map(move |two| one.followed_by(two)));
                 joined.extend(pairs.take(MOST_PAIRS));
             }
-            [left, right, joined].concat()
+            [writings(left), writings(right), joined].concat()
         }
+    }
+}
+
+/// The same for one side of a close NEAR, with what its word list writes.
+fn spelt_out(expression: &Expression) -> Vec<Writing> {
+    match expression {
+        Expression::Named(list) => spelt_out(&list.any),
+        Expression::Or(any) => any.iter().flat_map(spelt_out).collect(),
+        other => writings(other),
     }
 }
 

@@ -542,6 +542,7 @@ fn compile(lists: &Lists) -> Matcher {
         review_by: jiff::civil::date(2030, 1, 1),
         enabled: true,
         police_codes: Vec::new(),
+        words: WordLists::default(),
         strong: keywords("strong", &lists.strong),
         urgent: Vec::new(),
         cues: keywords("cues", &lists.cues),

@@ -89,6 +89,7 @@ impl Theme {
             enabled: enabled?,
             occasion,
             police_codes: police_codes.unwrap_or_default(),
+            words,
             strong,
             urgent,
             cues,

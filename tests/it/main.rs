@@ -13,6 +13,7 @@ mod fuzzing;
 mod forget;
 mod mail;
 mod poll;
+mod scoring;
 mod settings;
 mod store;
 mod trying;
