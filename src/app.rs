@@ -79,6 +79,7 @@ impl App {
     /// [`LoadError::Mistakes`] with all mistakes of all files, the examples included.
     pub fn load(
         origin: &Origin,
+        texts: &Arc<Texts>,
         before: Option<&App>,
         examples: Examples,
         now: Timestamp,
@@ -90,8 +91,19 @@ impl App {
             .gazetteer
             .clone()
             .with_municipality(&settings.municipality);
-        let matcher = Matcher::compile(&settings.themes, &settings.common, &gazetteer);
-        let mut mistakes = lint::refused(&settings.themes);
+        let kept = before.filter(|before| before.settings.fetch == settings.fetch);
+        let fetch = || match kept {
+            Some(before) => Ok(Arc::clone(&before.listener.fetcher)),
+            None => Fetcher::new(settings.fetch.clone()).map(Arc::new),
+        };
+        // Side by side: a person who tries a keyword waits for all of them.
+        let (matcher, fetcher, masker, mut mistakes) = std::thread::scope(|scope| {
+            let fetcher = scope.spawn(fetch);
+            let masker = scope.spawn(Masker::new);
+            let refused = scope.spawn(|| lint::refused(&settings.themes));
+            let matcher = Matcher::compile(&settings.themes, &settings.common, &gazetteer);
+            (matcher, join(fetcher), join(masker), join(refused))
+        });
         if examples == Examples::Run {
             mistakes.extend(failing_examples(&matcher, &settings.themes));
         }
@@ -101,15 +113,9 @@ impl App {
         if let Via::Directory(directory) = &mut settings.mail.via {
             *directory = origin.state.join(&*directory);
         }
-        let fetcher = match before {
-            Some(before) if before.settings.fetch == settings.fetch => {
-                Arc::clone(&before.listener.fetcher)
-            }
-            _ => Arc::new(Fetcher::new(settings.fetch.clone())?),
-        };
-        let texts = Arc::new(Texts::new());
+        let fetcher = fetcher?;
         let ears = Ears {
-            masker: Masker::new(),
+            masker,
             tokens: Tokens::new(|kind| texts.say(&format!("mask.{kind}"), ()))
                 .expect("the shipped texts hold a token for each kind; a test reads them"),
             matcher,
@@ -126,7 +132,7 @@ impl App {
             .iter()
             .map(|source| (source.id.clone(), Arc::new(source.clone())))
             .collect();
-        let desk = desk(&settings, texts);
+        let desk = desk(&settings, Arc::clone(texts));
         Ok(App {
             sources,
             listener: Listener {
@@ -193,6 +199,13 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
         texts,
         mailer: Mailer::new(mail::Config::clone(&settings.mail)),
     }
+}
+
+/// What a thread made; its panic goes on here.
+fn join<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The examples that do not come out as their lists say, as mistakes in those lists.

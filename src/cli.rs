@@ -173,7 +173,7 @@ pub(crate) fn complain(line: impl fmt::Display) {
 async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
     let shell = Shell {
         origin: arguments.places.origin(),
-        texts: Texts::new(),
+        texts: Arc::new(Texts::new()),
     };
     match arguments.command {
         Command::Demo(arguments) => demo::run(&shell, arguments).await,
@@ -218,13 +218,13 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Shell {
     pub(crate) origin: Origin,
-    pub(crate) texts: Texts,
+    pub(crate) texts: Arc<Texts>,
 }
 
 impl Shell {
     /// Reads the files; what is wrong in them is shown.
     pub(crate) fn load(&self, examples: Examples) -> anyhow::Result<Result<App, Ended>> {
-        match App::load(&self.origin, None, examples, now()) {
+        match App::load(&self.origin, &self.texts, None, examples, now()) {
             Ok(app) => Ok(Ok(app)),
             Err(LoadError::Mistakes(mistakes)) => {
                 complain(tell::report(&self.texts, &mistakes).trim_end());

@@ -278,6 +278,34 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_means_or_and_stands_beside_no_operator() {
+        check(
+            "raam, ruit,deur , \"de pui\"",
+            "(raam OR ruit OR deur OR \"de pui\")",
+        );
+        check(
+            "(raam, *ruit) NEAR/8 (in, uit)",
+            "((raam OR *ruit) NEAR/8 (in OR uit))",
+        );
+        check("/a,b/, c", "(/a,b/ OR c)");
+        check(
+            "verb:in|breken, inbraak+{poging golf}",
+            "(verb:inbreken OR inbraakpoging+…)",
+        );
+        check("1,5", "1,5");
+        check_fault("raam, ruit NEAR/8 in", 7, Fault::CommaMixed);
+        check_fault("raam NEAR/8 in, ruit", 15, Fault::CommaMixed);
+        check_fault("raam, (ruit OR deur)", 7, Fault::CommaMixed);
+        check_fault("a OR b, c", 7, Fault::CommaMixed);
+        check_fault("a, b OR c", 4, Fault::CommaMixed);
+        let empty = || Fault::EmptyAlternative { found: owned(",") };
+        check_fault("a,", 3, empty());
+        check_fault("a, , b", 4, empty());
+        check_fault("(a, )", 5, empty());
+        check_fault(", a", 1, empty());
+    }
+
+    #[test]
     fn comments_end_a_line_but_not_inside_quotes_and_patterns() {
         check("inbraak # ook inbraken", "inbraak");
         check("inbraak#x", "inbraak#x");
@@ -624,10 +652,10 @@ mod tests {
             keywords
         };
         let mut words = WordLists::default();
-        words.add("gestolen", &lines(&words, "verb:stelen\nverb:jatten"));
-        words.add("weg", &lines(&words, "$gestolen\npleite"));
-        assert!(words.add("weg", &lines(&words, "foetsie")).is_none());
-        assert!(words.add("leeg", &[]).is_none());
+        words.add("gestolen", lines(&words, "verb:stelen\nverb:jatten"));
+        words.add("weg", lines(&words, "$gestolen\npleite"));
+        assert!(words.add("weg", lines(&words, "foetsie")).is_none());
+        assert!(words.add("leeg", Vec::new()).is_none());
         let parse = |written: &str| {
             let keyword = Keyword::parse(&words, "f", "strong", written, 1);
             keyword.map_err(|mistake| mistake.fault)
@@ -651,10 +679,10 @@ mod tests {
         );
         assert_eq!(fault("$"), unknown("$", None));
         assert_eq!(fault("$weg*"), unknown("$weg*", Some("$weg")));
-        words.add("samen", &lines(&words, "a AND b"));
+        words.add("samen", lines(&words, "a AND b"));
         let fault = Keyword::parse(&words, "f", "strong", "$samen NEAR/3 c", 1);
         assert_eq!(fault.unwrap_err().fault, Fault::AndInsideNear);
-        words.add("hier", &lines(&words, "b OR (a AND @place)"));
+        words.add("hier", lines(&words, "b OR (a AND @place)"));
         assert!(Keyword::parse(&words, "f", "strong", "$hier", 1).is_ok());
     }
 }

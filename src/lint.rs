@@ -32,7 +32,7 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
         lists: RefCell::default(),
     };
     let finding = |theme: &Theme| -> Vec<Mistake> {
-        let lists = [&theme.strong, &theme.urgent, &theme.cues];
+        let lists = [&*theme.strong, &theme.urgent, &theme.cues];
         let lines = lists.into_iter().flatten();
         lines
             .filter_map(|keyword| {
@@ -51,21 +51,22 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
 struct Rules {
     people: People,
     groups: Groups,
-    /// What is wrong with the word lists looked at so far, by the address of their expressions.
-    lists: RefCell<HashMap<*const Expression, Option<Fault>>>,
+    /// What is wrong with the word lists looked at so far, by the address of their lines.
+    lists: RefCell<HashMap<*const Keyword, Option<Fault>>>,
 }
 
 impl Rules {
     /// What is wrong with a line, if anything.
     fn fault(&self, keyword: &Keyword) -> Option<Fault> {
+        let of_expression = |expression: &Expression| self.of_writings(&writings(expression));
         let of_list = |list: &WordList| {
             let mut looked_at = self.lists.borrow_mut();
             let fault = looked_at
-                .entry(Arc::as_ptr(&list.any))
-                .or_insert_with(|| self.of_writings(&writings(&list.any)));
+                .entry(list.lines.as_ptr())
+                .or_insert_with(|| list.expressions().find_map(of_expression));
             fault.clone()
         };
-        self.of_writings(&writings(&keyword.expression))
+        of_expression(&keyword.expression)
             .or_else(|| keyword.expression.lists().into_iter().find_map(of_list))
     }
 
@@ -288,8 +289,8 @@ mod tests {
             let theme =
                 Theme::read(&document.unwrap(), &Common::default(), &[], &findings).unwrap();
             Theme {
-                strong: list("strong", strong),
-                vetoes: list("vetoes", vetoes),
+                strong: list("strong", strong).into(),
+                vetoes: list("vetoes", vetoes).into(),
                 ..theme
             }
         };

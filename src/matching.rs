@@ -206,11 +206,11 @@ mod tests {
             enabled: true,
             police_codes: Vec::new(),
             words: WordLists::default(),
-            strong: keywords("strong", lists.strong),
-            urgent: keywords("urgent", lists.urgent),
-            cues: keywords("cues", lists.cues),
-            vetoes: keywords("vetoes", lists.vetoes),
-            post_vetoes: keywords("post_vetoes", lists.post_vetoes),
+            strong: keywords("strong", lists.strong).into(),
+            urgent: keywords("urgent", lists.urgent).into(),
+            cues: keywords("cues", lists.cues).into(),
+            vetoes: keywords("vetoes", lists.vetoes).into(),
+            post_vetoes: keywords("post_vetoes", lists.post_vetoes).into(),
             occasion: None,
             routes: lists
                 .routes

@@ -227,6 +227,8 @@ pub enum Fault {
     NearChained,
     /// An AND in brackets beside NEAR or BEFORE.
     AndInsideNear,
+    /// A comma beside an operator.
+    CommaMixed,
     /// NOT elsewhere than after AND.
     NotFirst,
     /// A line that a place alone makes true.

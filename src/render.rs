@@ -3,6 +3,7 @@
 //! The sentences stand in `render/texts/`; `digest.html` and `digest.txt` say the same
 //! ones and differ in layout only, so that both parts of a mail tell the same facts.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
@@ -102,22 +103,21 @@ impl Texts {
         environment.add_filter("pad", pad);
         Calendar::new(sentence).add_to(&mut environment);
         Arc::new(Wording::new(sentence)).add_to(&mut environment);
+        let mut sources: HashMap<String, String> = HashMap::new();
         for (section, sentences) in &sections {
             let sentences = sentences
                 .as_table()
                 .expect("the shipped texts are tables of sentences");
             for (key, sentence) in sentences {
                 let sentence = sentence.as_str().expect("a sentence is text").to_owned();
-                environment
-                    .add_template_owned(format!("{section}.{key}"), sentence)
-                    .expect("the shipped sentences are templates; a test reads them");
+                sources.insert(format!("{section}.{key}"), sentence);
             }
         }
         for (name, layout) in LAYOUTS {
-            environment
-                .add_template(name, layout)
-                .expect("the shipped layouts are templates; a test renders them");
+            sources.insert(name.to_owned(), layout.to_owned());
         }
+        // A command says a few of the hundreds of sentences; each is compiled when it is first said.
+        environment.set_loader(move |name| Ok(sources.get(name).cloned()));
         Texts { environment }
     }
 
@@ -259,6 +259,24 @@ mod tests {
         said.sort();
         said.dedup();
         assert_eq!(said.len(), all, "each says something of its own");
+    }
+
+    #[test]
+    fn every_sentence_and_layout_is_a_template() {
+        let texts = Texts::new();
+        let tables = TEXTS
+            .iter()
+            .map(|text| text.parse::<toml::Table>().unwrap());
+        let sentence = |(section, sentences): (String, toml::Value)| {
+            let keys: Vec<String> = sentences.as_table().unwrap().keys().cloned().collect();
+            keys.into_iter().map(move |key| format!("{section}.{key}"))
+        };
+        let sentences = tables.flatten().flat_map(sentence);
+        let layouts = LAYOUTS.iter().map(|(name, _)| (*name).to_owned());
+        for name in sentences.chain(layouts) {
+            let template = texts.environment.get_template(&name);
+            assert!(template.is_ok(), "{name}: {:?}", template.err());
+        }
     }
 
     #[test]

@@ -40,15 +40,15 @@ pub struct Theme {
     /// Its word lists with those of `common.toml`.
     pub words: WordLists,
     /// Any of these is enough.
-    pub strong: Vec<Keyword>,
+    pub strong: Arc<[Keyword]>,
     /// Any of these is enough, and it cannot wait for the overview.
-    pub urgent: Vec<Keyword>,
+    pub urgent: Arc<[Keyword]>,
     /// Two of these, from different lines and with words that do not overlap, are enough.
-    pub cues: Vec<Keyword>,
+    pub cues: Arc<[Keyword]>,
     /// Takes away each hit whose words all lie between the veto's first and last word.
-    pub vetoes: Vec<Keyword>,
+    pub vetoes: Arc<[Keyword]>,
     /// Silences the theme for the whole message, unless an incident cue stands in it.
-    pub post_vetoes: Vec<Keyword>,
+    pub post_vetoes: Arc<[Keyword]>,
     /// Other themes that a message goes to when a condition holds.
     pub routes: Vec<Route>,
     /// Tests of this list.

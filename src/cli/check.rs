@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 
 /// Reads and checks everything; touches neither the network nor the data.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended> {
-    let app = match App::load(&shell.origin, None, Examples::Run, now()) {
+    let app = match App::load(&shell.origin, &shell.texts, None, Examples::Run, now()) {
         Ok(app) => app,
         Err(LoadError::Mistakes(mistakes)) if arguments.json => {
             let mut out = io::stdout().lock();
@@ -95,7 +95,7 @@ impl Figures {
                 &theme.vetoes,
                 &theme.post_vetoes,
             ]
-            .map(Vec::len)
+            .map(|list| list.len())
             .iter()
             .sum::<usize>()
         };

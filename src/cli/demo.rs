@@ -66,7 +66,7 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         state: directory.join("state"),
         environment: Vec::new(),
     };
-    let app = match App::load(&origin, None, Examples::Run, now()) {
+    let app = match App::load(&origin, &shell.texts, None, Examples::Run, now()) {
         Ok(app) => app,
         Err(LoadError::Mistakes(mistakes)) => bail!(
             "the demo's own files are wrong:\n{}",

@@ -164,16 +164,11 @@ fn vetoes(app: &App, hit: &KeptHit) -> Option<Vec<Tested>> {
     let mut tested = Vec::new();
     for id in lists {
         let theme = themes.get(&id)?;
-        tested.extend([&theme.vetoes, &theme.post_vetoes]);
+        tested.extend([&*theme.vetoes, &theme.post_vetoes]);
     }
     tested.push(common);
     let count: usize = tested.iter().map(|list| list.len()).sum();
-    (count == hit.vetoes_tested).then(|| {
-        tested
-            .into_iter()
-            .filter_map(|list| of_list(list))
-            .collect()
-    })
+    (count == hit.vetoes_tested).then(|| tested.into_iter().filter_map(of_list).collect())
 }
 
 fn of_list(list: &[Keyword]) -> Option<Tested> {

@@ -95,6 +95,15 @@ impl Forms {
     }
 }
 
+impl IntoIterator for Forms {
+    type Item = Form;
+    type IntoIter = std::vec::IntoIter<Form>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 /// A form under construction, with what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Guess {

@@ -26,6 +26,11 @@ const SHORT: [(&str, &str); 21] = [
     ("zn", "zijn"),
 ];
 
+/// Whether there is a short way of writing a folded word.
+pub fn has_short(word: &str) -> bool {
+    SHORT.iter().any(|(_, full)| *full == word)
+}
+
 /// The short ways of writing a folded word; none for most.
 pub fn short_for(word: &str) -> Vec<String> {
     let of_word = SHORT.iter().filter(|(_, full)| *full == word);

@@ -117,7 +117,7 @@ impl Expression {
             }
             Expression::And { all, .. } => all.iter().all(Expression::place_is_enough),
             Expression::Or(any) => any.iter().any(Expression::place_is_enough),
-            Expression::Named(list) => list.any.place_is_enough(),
+            Expression::Named(list) => list.expressions().any(Expression::place_is_enough),
         }
     }
 
@@ -130,7 +130,7 @@ impl Expression {
                 all.iter().chain(none).flat_map(Expression::terms).collect()
             }
             Expression::Or(any) => any.iter().flat_map(Expression::terms).collect(),
-            Expression::Named(list) => list.any.terms(),
+            Expression::Named(list) => list.expressions().flat_map(Expression::terms).collect(),
         }
     }
 
@@ -143,7 +143,10 @@ impl Expression {
                 all.iter().chain(none).flat_map(Expression::lists).collect()
             }
             Expression::Or(any) => any.iter().flat_map(Expression::lists).collect(),
-            Expression::Named(list) => [vec![list], list.any.lists()].concat(),
+            Expression::Named(list) => {
+                let inside = list.expressions().flat_map(Expression::lists);
+                std::iter::once(list).chain(inside).collect()
+            }
         }
     }
 

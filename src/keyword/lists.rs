@@ -16,20 +16,26 @@ pub struct WordLists {
 pub struct WordList {
     /// Its name, without `$`.
     pub name: Arc<str>,
-    /// Its lines, as written.
+    /// Its lines. Shared, so that what is made of them once serves every line that names the list.
     pub lines: Arc<[Keyword]>,
-    /// Any of its lines. Shared, so that what is made of it once serves every line that names it.
-    pub any: Arc<Expression>,
 }
 
 /// Two references are the same when they mean the same.
 impl PartialEq for WordList {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.any, &other.any) || (self.name == other.name && self.any == other.any)
+        Arc::ptr_eq(&self.lines, &other.lines)
+            || (self.name == other.name && self.expressions().eq(other.expressions()))
     }
 }
 
 impl Eq for WordList {}
+
+impl WordList {
+    /// What its lines say: any of these may stand where the list is named.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.lines.iter().map(|line| &line.expression)
+    }
+}
 
 impl WordLists {
     /// The list of this name.
@@ -49,16 +55,14 @@ impl WordLists {
 
     /// Adds a list of these lines; `None`, and nothing added, when it has no line or a list of this
     /// name is there already.
-    pub fn add(&mut self, name: &str, lines: &[Keyword]) -> Option<&WordList> {
+    pub fn add(&mut self, name: &str, lines: Vec<Keyword>) -> Option<&WordList> {
         if lines.is_empty() || self.lists.contains_key(name) {
             return None;
         }
-        let any = lines.iter().map(|line| line.expression.clone()).collect();
         let name: Arc<str> = name.into();
         let list = WordList {
             name: Arc::clone(&name),
             lines: lines.into(),
-            any: Arc::new(Expression::Or(any)),
         };
         Some(self.lists.entry(name).or_insert(list))
     }

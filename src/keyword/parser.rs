@@ -69,6 +69,10 @@ impl<'a> Parser<'a> {
 
     fn or(&mut self) -> Result<Expression, Trouble> {
         let mut any = vec![self.and()?];
+        let separator = self.peek().map(|token| &token.kind);
+        if matches!(separator, Some(Kind::Comma)) {
+            self.commas(&mut any)?;
+        }
         while self.take(|kind| matches!(kind, Kind::Or)).is_some() {
             any.push(self.and()?);
         }
@@ -76,6 +80,26 @@ impl<'a> Parser<'a> {
             1 => any.swap_remove(0),
             _ => Expression::Or(any),
         })
+    }
+
+    /// The rest of `raam, ruit, deur`. A comma means OR, but not beside an operator: there a reader
+    /// cannot see what belongs to what.
+    fn commas(&mut self, any: &mut Vec<Expression>) -> Result<(), Trouble> {
+        let is_entry = |one: &Expression| matches!(one, Expression::Term(_) | Expression::Named(_));
+        let mixed = |column| Err(Trouble::new(column, Fault::CommaMixed));
+        if !any.iter().all(is_entry) {
+            return mixed(self.column());
+        }
+        while self.take(|kind| matches!(kind, Kind::Comma)).is_some() {
+            let column = self.column();
+            let entry = self.operand()?;
+            let operator = self.peek().is_some_and(|token| is_operator(&token.kind));
+            if operator || !is_entry(&entry) {
+                return mixed(column);
+            }
+            any.push(entry);
+        }
+        Ok(())
     }
 
     fn and(&mut self) -> Result<Expression, Trouble> {
@@ -209,8 +233,11 @@ impl<'a> Parser<'a> {
     fn unexpected(&self, token: &Token) -> Trouble {
         let before = self.previous();
         let fault = match (&token.kind, before) {
-            (Kind::Close, Some(before)) if is_operator(&before.kind) => operand_missing(before),
+            (Kind::Close | Kind::Comma, Some(before)) if needs_more(&before.kind) => {
+                operand_missing(before)
+            }
             (Kind::Close, _) => Fault::UnopenedBracket,
+            (Kind::Comma, Some(_)) => Fault::CommaMixed,
             (Kind::Not, _) => Fault::NotFirst,
             (Kind::Term(_) | Kind::Named(_) | Kind::Open, Some(before)) => Fault::MissingOperator {
                 left: before.written.clone(),
@@ -222,6 +249,11 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Whether something must follow.
+fn needs_more(kind: &Kind) -> bool {
+    is_operator(kind) || matches!(kind, Kind::Comma)
+}
+
 fn is_operator(kind: &Kind) -> bool {
     matches!(kind, Kind::And | Kind::Or | Kind::Not | Kind::Near { .. })
 }
@@ -230,7 +262,7 @@ fn is_operator(kind: &Kind) -> bool {
 fn operand_missing(operator: &Token) -> Fault {
     let found = operator.written.clone();
     match operator.kind {
-        Kind::Or => Fault::EmptyAlternative { found },
+        Kind::Or | Kind::Comma => Fault::EmptyAlternative { found },
         _ => Fault::MissingOperand { operator: found },
     }
 }
@@ -241,6 +273,6 @@ fn holds_and(expression: &Expression) -> bool {
         Expression::Term(_) | Expression::Near { .. } => false,
         Expression::And { .. } => true,
         Expression::Or(any) => any.iter().any(holds_and),
-        Expression::Named(list) => holds_and(&list.any),
+        Expression::Named(list) => list.expressions().any(holds_and),
     }
 }

@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Close,
     And,
     Or,
+    /// `,` between the entries of a word list.
+    Comma,
     Not,
     Near {
         within: u32,
@@ -138,6 +140,10 @@ impl<'a> Cutter<'a> {
                 };
                 term::regex(&pattern, column).map(Kind::Term)
             }
+            Some(',') => {
+                self.take(1);
+                Ok(Kind::Comma)
+            }
             _ => {
                 let written = self.word()?;
                 operator_or_term(written, column)
@@ -167,7 +173,7 @@ impl<'a> Cutter<'a> {
         None
     }
 
-    /// All up to a space, a bracket or a quote; between braces spaces belong to it.
+    /// All up to a space, a bracket, a quote or a comma; between braces spaces belong to it.
     fn word(&mut self) -> Result<&'a str, Trouble> {
         let mut opened = None;
         let mut end = self.rest.len();
@@ -177,6 +183,10 @@ impl<'a> Cutter<'a> {
                 '}' => opened = None,
                 _ if opened.is_some() => {}
                 '(' | ')' | '"' => {
+                    end = at;
+                    break;
+                }
+                ',' if !is_in_number(&self.rest[..at], &self.rest[at + 1..]) => {
                     end = at;
                     break;
                 }
@@ -196,6 +206,12 @@ impl<'a> Cutter<'a> {
         }
         Ok(self.take(end))
     }
+}
+
+/// Whether a comma between these two stands inside a number, as in *1,5*.
+fn is_in_number(before: &str, after: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    before.ends_with(digit) && after.starts_with(digit)
 }
 
 fn operator_or_term(written: &str, column: u32) -> Result<Kind, Trouble> {

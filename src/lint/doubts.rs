@@ -221,7 +221,11 @@ impl Reader<'_> {
                 && vetoed.keyword == keyword.line
                 && !matches!(vetoed.reason, VetoReason::Negation(_))
         })?;
-        let vetoes = [&theme.vetoes, &theme.post_vetoes, &lists.common.post_vetoes];
+        let vetoes = [
+            &*theme.vetoes,
+            &theme.post_vetoes,
+            &lists.common.post_vetoes,
+        ];
         let veto = vetoes
             .into_iter()
             .flatten()
@@ -294,7 +298,7 @@ fn holds_not(expression: &Expression) -> bool {
         Expression::Near { left, right, .. } => holds_not(left) || holds_not(right),
         Expression::And { all, none } => !none.is_empty() || all.iter().any(holds_not),
         Expression::Or(any) => any.iter().any(holds_not),
-        Expression::Named(list) => holds_not(&list.any),
+        Expression::Named(list) => list.expressions().any(holds_not),
     }
 }
 

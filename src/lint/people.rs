@@ -51,6 +51,10 @@ const STREETS: [&str; 20] = [
 
 /// The account that a text names: `@name`, `u/name`, a mail address, the address of a profile.
 pub(super) fn handle(writing: &Writing) -> Option<String> {
+    // Every such name has one of these signs, and hardly a keyword has.
+    if !writing.raw.contains(['@', '/']) {
+        return None;
+    }
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let names = |piece: &&str| {
         let at = piece
@@ -108,6 +112,10 @@ impl People {
 
     /// The person that these words name: a first name, and a family name after it.
     pub(super) fn named_in(&self, words: &[Word]) -> Option<String> {
+        let pieces = || words.iter().flat_map(|word| word.folded.split('-'));
+        if pieces().count() < 2 || !pieces().any(|piece| self.first_names.contains_key(piece)) {
+            return None;
+        }
         // "jan-willem de boer", "jan-de-boer"
         let split: Vec<Word> = words
             .iter()

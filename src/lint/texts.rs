@@ -94,7 +94,7 @@ pub(super) fn writings(expression: &Expression) -> Vec<Writing> {
 /// The same for one side of a close NEAR, with what its word list writes.
 fn spelt_out(expression: &Expression) -> Vec<Writing> {
     match expression {
-        Expression::Named(list) => spelt_out(&list.any),
+        Expression::Named(list) => list.expressions().flat_map(spelt_out).collect(),
         Expression::Or(any) => any.iter().flat_map(spelt_out).collect(),
         other => writings(other),
     }

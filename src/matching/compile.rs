@@ -66,8 +66,8 @@ struct Builder {
     single: Vec<u32>,
     /// All other atoms.
     atoms: HashMap<AtomKey, u32>,
-    /// What each word list became, by the address of its expression.
-    lists: HashMap<*const Expression, Arc<Node>>,
+    /// What each word list became, by the address of its lines.
+    lists: HashMap<*const Keyword, Arc<Node>>,
     /// How many atoms there are besides [`PLACE`].
     count: u32,
     /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
@@ -114,23 +114,23 @@ impl Builder {
                 within: *within,
                 order: *order,
             },
-            Expression::Term(_) => self.any(std::slice::from_ref(expression)),
+            Expression::Term(_) => self.any([expression]),
             Expression::Named(list) => self.named(list),
         }
     }
 
     fn named(&mut self, list: &WordList) -> Node {
-        let address = Arc::as_ptr(&list.any);
+        let address = list.lines.as_ptr();
         if let Some(node) = self.lists.get(&address) {
             return Node::Shared(Arc::clone(node));
         }
-        let node = Arc::new(self.node(&list.any));
+        let node = Arc::new(self.any(list.expressions()));
         self.lists.insert(address, Arc::clone(&node));
         Node::Shared(node)
     }
 
     /// The single words of all terms become one atom; each other form is a branch of its own.
-    fn any(&mut self, any: &[Expression]) -> Node {
+    fn any<'e>(&mut self, any: impl IntoIterator<Item = &'e Expression>) -> Node {
         let mut words = Vec::new();
         let mut nodes = Vec::new();
         for expression in any {

@@ -5,7 +5,7 @@
 
 use crate::dutch::compound::{Compound, Writing};
 use crate::dutch::noun::{self, Kind};
-use crate::dutch::short::short_for;
+use crate::dutch::short::{has_short, short_for};
 use crate::dutch::typo::known;
 use crate::dutch::verb::noise::misspellings;
 use crate::dutch::verb::split::{Particle, ParticleKind};
@@ -172,16 +172,16 @@ fn of_word(word: &str) -> Vec<(Label, Form)> {
             .map(|form| (Label::Written, form))
             .collect();
     }
-    let forms = noun::forms(last, &known::is_listed);
-    let written = |form: &noun::Form| {
+    let mut forms = Vec::new();
+    for form in noun::forms(last, &known::is_listed) {
         let label = Label::Noun(form.kind);
-        let whole = sequences(&[closed(&format!("{before}{}", form.text))]);
-        whole
-            .into_iter()
-            .map(move |form| (label, form))
-            .collect::<Vec<_>>()
-    };
-    forms.iter().flat_map(written).collect()
+        let whole = match before {
+            "" => form.text,
+            _ => format!("{before}{}", form.text),
+        };
+        each_written(whole, |form| forms.push((label, form)));
+    }
+    forms
 }
 
 /// A part of a word. What is open on the left only ends words, so it inflects as they do.
@@ -212,13 +212,13 @@ fn of_verb(verb: &Verb) -> Vec<(Label, Form)> {
     let preposition = split.is_some_and(|split| split.particle.kind == ParticleKind::Preposition);
     for form in verb.forms.iter().chain(&noise) {
         let closing = preposition && form.group == verb::Group::WrongSpace;
-        for written in sequences(&[closed(&form.text)]) {
+        each_written(form.text.clone(), |written| {
             let written = match written {
                 Form::Sequence(words) if closing => Form::Closing(words),
                 written => written,
             };
             forms.push((Label::Verb(form.group), written));
-        }
+        });
     }
     if let Some(Split { particle, finite }) = &verb.split {
         let finite = finite
@@ -242,8 +242,24 @@ fn of_compound(compound: &Compound) -> Vec<(Label, Form)> {
         return Vec::new();
     }
     let label = Label::Compound(compound.writing);
-    let written = sequences(&[closed(&compound.text)]);
-    written.into_iter().map(|form| (label, form)).collect()
+    let mut forms = Vec::new();
+    each_written(compound.text.clone(), |form| forms.push((label, form)));
+    forms
+}
+
+/// Every way to read a text that was made from a word. Nearly all are one plain word already, and
+/// that is worth knowing: lists expand to a hundred thousand of them.
+fn each_written(text: String, mut found: impl FnMut(Form)) {
+    match is_plain(&text) && !has_short(&text) {
+        true => found(Form::Word(text)),
+        false => sequences(&[closed(&text)]).into_iter().for_each(found),
+    }
+}
+
+/// Whether a text is one folded word as it stands.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    !text.is_empty() && text.bytes().all(plain)
 }
 
 /// The written words of a part of a phrase, each as the units it has when read split.

@@ -229,6 +229,7 @@ mod tests {
             },
             Fault::NearChained,
             Fault::AndInsideNear,
+            Fault::CommaMixed,
             Fault::NotFirst,
             Fault::PlaceAlone,
             Fault::UnknownAt { found: text() },

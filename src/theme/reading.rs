@@ -90,11 +90,11 @@ impl Theme {
             occasion,
             police_codes: police_codes.unwrap_or_default(),
             words,
-            strong,
-            urgent,
-            cues,
-            vetoes,
-            post_vetoes,
+            strong: strong.into(),
+            urgent: urgent.into(),
+            cues: cues.into(),
+            vetoes: vetoes.into(),
+            post_vetoes: post_vetoes.into(),
             routes,
             examples,
         })
@@ -166,7 +166,7 @@ fn words(
                 found: forms,
                 limit,
             });
-        } else if words.add(name, &list).is_none() && whole {
+        } else if words.add(name, list).is_none() && whole {
             field.refuse::<()>(Fault::EmptyExpression);
         }
     }

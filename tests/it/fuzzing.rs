@@ -283,11 +283,11 @@ fn no_list_of_random_pieces_breaks_anything() {
             Keyword::parse_list(&WordLists::default(), "x.toml", name, &lines.join("\n"), 1).0
         };
         let theme = Theme {
-            strong: list(random, "strong"),
-            cues: list(random, "cues"),
-            urgent: list(random, "urgent"),
-            vetoes: list(random, "vetoes"),
-            post_vetoes: list(random, "post_vetoes"),
+            strong: list(random, "strong").into(),
+            cues: list(random, "cues").into(),
+            urgent: list(random, "urgent").into(),
+            vetoes: list(random, "vetoes").into(),
+            post_vetoes: list(random, "post_vetoes").into(),
             ..empty.clone()
         };
         lint::refused(std::slice::from_ref(&theme));

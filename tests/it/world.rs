@@ -13,6 +13,7 @@ use luisterpost::item::{Excerpt, StoredHit};
 use luisterpost::mistake::Mistake;
 use luisterpost::outcome::{FailureClass, PollOutcome, PollState};
 use luisterpost::poll::Polled;
+use luisterpost::render::Texts;
 use luisterpost::settings::Paths;
 use luisterpost::source::{Source, SourceId};
 use luisterpost::store::Store;
@@ -200,7 +201,13 @@ impl World {
     }
 
     pub(crate) fn load(&self, now: Timestamp) -> App {
-        match App::load(&self.origin(), None, Examples::Run, now) {
+        match App::load(
+            &self.origin(),
+            &Arc::new(Texts::new()),
+            None,
+            Examples::Run,
+            now,
+        ) {
             Ok(app) => app,
             Err(luisterpost::app::LoadError::Mistakes(mistakes)) => {
                 panic!("{:#?}", mistakes.iter().map(told).collect::<Vec<_>>())
