@@ -11,10 +11,10 @@ mod people;
 mod texts; // The words that a line writes.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::keyword::{Expression, Keyword, WordList};
+use crate::keyword::{Expression, Keyword, Term, WordList};
 use crate::lint::groups::Groups;
 use crate::lint::people::People;
 use crate::lint::texts::{Writing, writings};
@@ -29,6 +29,7 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
     let rules = Rules {
         people: People::new(),
         groups: Groups::new(),
+        clean: RefCell::default(),
         lists: RefCell::default(),
     };
     let finding = |theme: &Theme| -> Vec<Mistake> {
@@ -51,6 +52,8 @@ pub fn refused(themes: &[Theme]) -> Vec<Mistake> {
 struct Rules {
     people: People,
     groups: Groups,
+    /// Bare words of word lists in which nothing is wrong: lists have many in common.
+    clean: RefCell<HashSet<String>>,
     /// What is wrong with the word lists looked at so far, by the address of their lines.
     lists: RefCell<HashMap<*const Keyword, Option<Fault>>>,
 }
@@ -58,16 +61,30 @@ struct Rules {
 impl Rules {
     /// What is wrong with a line, if anything.
     fn fault(&self, keyword: &Keyword) -> Option<Fault> {
-        let of_expression = |expression: &Expression| self.of_writings(&writings(expression));
         let of_list = |list: &WordList| {
             let mut looked_at = self.lists.borrow_mut();
             let fault = looked_at
                 .entry(list.lines.as_ptr())
-                .or_insert_with(|| list.expressions().find_map(of_expression));
+                .or_insert_with(|| list.expressions().find_map(|entry| self.of_entry(entry)));
             fault.clone()
         };
-        of_expression(&keyword.expression)
+        self.of_writings(&writings(&keyword.expression))
             .or_else(|| keyword.expression.lists().into_iter().find_map(of_list))
+    }
+
+    /// What is wrong with an entry of a word list.
+    fn of_entry(&self, expression: &Expression) -> Option<Fault> {
+        let Expression::Term(Term::Word(word)) = expression else {
+            return self.of_writings(&writings(expression));
+        };
+        if self.clean.borrow().contains(word.as_str()) {
+            return None;
+        }
+        let fault = self.of_writings(&writings(expression));
+        if fault.is_none() {
+            self.clean.borrow_mut().insert(word.clone());
+        }
+        fault
     }
 
     fn of_writings(&self, writings: &[Writing]) -> Option<Fault> {
@@ -122,6 +139,7 @@ mod tests {
         let rules = Rules {
             people: People::new(),
             groups: Groups::new(),
+            clean: RefCell::default(),
             lists: RefCell::default(),
         };
         rules.fault(&keyword)

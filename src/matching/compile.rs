@@ -59,13 +59,16 @@ enum AtomKey {
 }
 
 #[derive(Default)]
-struct Builder {
+struct Builder<'k> {
     rules: Vec<Rule>,
     words: Numbering,
     /// For each word: the atom of it alone, when there is one; [`PLACE`] stands for none.
     single: Vec<u32>,
     /// All other atoms.
     atoms: HashMap<AtomKey, u32>,
+    /// What each word and each verb became. Lists have many words in common, and writing one out
+    /// takes longer than anything else here.
+    written_out: HashMap<TermKey<'k>, WrittenOut>,
     /// What each word list became, by the address of its lines.
     lists: HashMap<*const Keyword, Arc<Node>>,
     /// How many atoms there are besides [`PLACE`].
@@ -74,17 +77,41 @@ struct Builder {
     frequency: Vec<u64>,
 }
 
+/// A term that many lines may have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum TermKey<'k> {
+    Word(&'k str),
+    Verb(&'k str),
+}
+
+impl<'k> TermKey<'k> {
+    fn of(term: &'k Term) -> Option<Self> {
+        match term {
+            Term::Word(word) => Some(TermKey::Word(word)),
+            Term::Verb(verb) => Some(TermKey::Verb(&verb.infinitive)),
+            _ => None,
+        }
+    }
+}
+
+/// The forms of a term: the numbers of its single words, and what is no single word.
+#[derive(Clone, Debug, Default)]
+struct WrittenOut {
+    words: Vec<u32>,
+    nodes: Vec<Node>,
+}
+
 /// How likely places are in a message: nearly every message of a local source names one.
 const PLACE_FREQUENCY: u64 = 1 << 30;
 
-impl Builder {
-    fn list(&mut self, keywords: &[Keyword], theme: u32, role: Role) {
+impl<'k> Builder<'k> {
+    fn list(&mut self, keywords: &'k [Keyword], theme: u32, role: Role) {
         for keyword in keywords {
             self.rule(keyword, theme, role, None);
         }
     }
 
-    fn rule(&mut self, keyword: &Keyword, theme: u32, role: Role, route_to: Option<u32>) {
+    fn rule(&mut self, keyword: &'k Keyword, theme: u32, role: Role, route_to: Option<u32>) {
         let node = self.node(&keyword.expression);
         let line = keyword.line.clone();
         self.rules.push(Rule {
@@ -96,7 +123,7 @@ impl Builder {
         });
     }
 
-    fn node(&mut self, expression: &Expression) -> Node {
+    fn node(&mut self, expression: &'k Expression) -> Node {
         match expression {
             Expression::Or(any) => self.any(any),
             Expression::And { all, none } => Node::All {
@@ -119,7 +146,7 @@ impl Builder {
         }
     }
 
-    fn named(&mut self, list: &WordList) -> Node {
+    fn named(&mut self, list: &'k WordList) -> Node {
         let address = list.lines.as_ptr();
         if let Some(node) = self.lists.get(&address) {
             return Node::Shared(Arc::clone(node));
@@ -130,12 +157,18 @@ impl Builder {
     }
 
     /// The single words of all terms become one atom; each other form is a branch of its own.
-    fn any<'e>(&mut self, any: impl IntoIterator<Item = &'e Expression>) -> Node {
-        let mut words = Vec::new();
-        let mut nodes = Vec::new();
+    fn any(&mut self, any: impl IntoIterator<Item = &'k Expression>) -> Node {
+        let WrittenOut {
+            mut words,
+            mut nodes,
+        } = WrittenOut::default();
         for expression in any {
             match expression {
-                Expression::Term(term) => self.forms(term, &mut words, &mut nodes),
+                Expression::Term(term) => {
+                    let mut forms = self.forms(term);
+                    words.append(&mut forms.words);
+                    nodes.append(&mut forms.nodes);
+                }
                 other => nodes.push(self.node(other)),
             }
         }
@@ -148,19 +181,28 @@ impl Builder {
         }
     }
 
-    /// Puts the single words of a term with `words`, and its other forms with `nodes`.
-    fn forms(&mut self, term: &Term, words: &mut Vec<u32>, nodes: &mut Vec<Node>) {
+    fn forms(&mut self, term: &'k Term) -> WrittenOut {
+        let key = TermKey::of(term);
+        if let Some(known) = key.and_then(|key| self.written_out.get(&key)) {
+            return known.clone();
+        }
+        let mut out = WrittenOut::default();
         for form in forms_of(term) {
             match form {
                 Form::Word(word) => {
-                    words.push(self.words.number(&word));
+                    out.words.push(self.words.number(&word));
                 }
                 Form::Spelt(spellings) => {
-                    words.extend(spellings.iter().map(|word| self.words.number(word)));
+                    out.words
+                        .extend(spellings.iter().map(|word| self.words.number(word)));
                 }
-                form => nodes.push(self.form(form)),
+                form => out.nodes.push(self.form(form)),
             }
         }
+        if let Some(key) = key {
+            self.written_out.insert(key, out.clone());
+        }
+        out
     }
 
     fn form(&mut self, form: Form) -> Node {
