@@ -35,7 +35,11 @@ struct Listed {
 
 fn corpus() -> Option<(Locator, Vec<Post>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let list = std::fs::read_to_string(folder.join("gazetteer-deventer.json")).ok()?;
+    let list = std::fs::read_dir(&folder).ok()?.find_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.starts_with("gazetteer-").then_some(name)
+    });
+    let list = std::fs::read_to_string(folder.join(list?)).ok()?;
     let posts = std::fs::read_to_string(folder.join("posts-nl-dev.jsonl")).ok()?;
     let list: List = serde_json::from_str(&list).unwrap();
     let place = |listed: Listed| Place {

@@ -1,30 +1,31 @@
 //! Where a message says that something happened, when that is not here.
 //!
-//! A name alone says little: *een man uit Zutphen*, *de trein naar Zutphen* and *Zutphense koek* say
-//! nothing about where something happened. These ways of naming a place do:
+//! A name alone says little: *een man uit Kransdijk*, *de trein naar Kransdijk* and *Kransdijkse koek*
+//! say nothing about where something happened. These ways of naming a place do:
 //!
-//! 1. **A word of place directly before the name**: *in Zutphen*, *te Zutphen*, *bij Zutphen*, *op
-//!    Texel*; with one plain word between them: *in centrum Zutphen*, *op cafetaria Zutphen*, *in heel
-//!    Zutphen*; or *in het Gelderse Zutphen*.
-//! 2. **A sort of place or a service directly before it**: *gemeente Zutphen*, *politie Zutphen*, *de
-//!    binnenstad van Zutphen*, unless one goes there or comes from there (*naar station Zutphen*).
-//! 3. **A dateline or a label**: *ZUTPHEN - …*, *Zutphen: …*, *[Zutphen] …* at the beginning of a
-//!    sentence, *Inbraakgolf Zutphen: …* in its first four words; and *…, Zutphen* as its end.
-//! 4. **The town's adjective before a sort of place or a service**: *Zutphense wijk*. Of countries only
-//!    before what cannot be among us: *Spaanse stad*, and not *Spaanse winkel*.
-//! 5. **A headline**: a message that begins with the name and a small word (*Zutphen wil camera's*),
-//!    with the adjective and a noun (*Zutphense studente beroofd*) or with the name after a plain word
-//!    (*Grote brand Zutphen onder controle*), written by nobody who says *I* or *we*.
+//! 1. **A word of place directly before the name**: *in Kransdijk*, *te Kransdijk*, *bij Kransdijk*,
+//!    *op Zandoog*; with one plain word between them: *in centrum Kransdijk*, *op cafetaria Kransdijk*,
+//!    *in heel Kransdijk*; or *in het Veenlandse Kransdijk*.
+//! 2. **A sort of place or a service directly before it**: *gemeente Kransdijk*, *politie Kransdijk*,
+//!    *de binnenstad van Kransdijk*, unless one goes there or comes from there (*naar station
+//!    Kransdijk*).
+//! 3. **A dateline or a label**: *KRANSDIJK - …*, *Kransdijk: …*, *[Kransdijk] …* at the beginning of a
+//!    sentence, *Inbraakgolf Kransdijk: …* in its first four words; and *…, Kransdijk* as its end.
+//! 4. **The town's adjective before a sort of place or a service**: *Kransdijkse wijk*. Of countries
+//!    only before what cannot be among us: *Spaanse stad*, and not *Spaanse winkel*.
+//! 5. **A headline**: a message that begins with the name and a small word (*Kransdijk wil camera's*),
+//!    with the adjective and a noun (*Kransdijkse studente beroofd*) or with the name after a plain
+//!    word (*Grote brand Kransdijk onder controle*), written by nobody who says *I* or *we*.
 //!
 //! A name that needs a cue counts with a capital in ways 1 and 3 only. What takes a mention away again:
 //!
 //! - where somebody stays or lives while it happens (*wij zaten in Spanje*, *op vakantie in Spanje*,
 //!   *terwijl de buren in Spanje waren*);
 //! - a comparison (*zoals in Spanje*, *het lijkt wel Spanje*);
-//! - an institution that serves a region (*het ziekenhuis in Zutphen*, *de rechtbank in Zutphen*).
+//! - an institution that serves a region (*het ziekenhuis in Kransdijk*, *de rechtbank in Kransdijk*).
 //!
 //! And a message that says *here* in so many words (*hier*, *bij ons*, *onze straat*, *thuis*) is about
-//! here, unless the name follows directly: *hier in Zutphen*.
+//! here, unless the name follows directly: *hier in Kransdijk*.
 
 use crate::locate::Distant;
 use crate::locate::vocabulary::{
@@ -36,7 +37,7 @@ use crate::span::Span;
 use crate::text::fold::Folded;
 use crate::text::words::Words;
 
-/// How many words a label may have before the name: *Reeks plofkraken in Zutphen:* is no label.
+/// How many words a label may have before the name: *Reeks plofkraken in Kransdijk:* is no label.
 const LABEL: u32 = 4;
 
 /// A text in which places lie elsewhere.
@@ -237,7 +238,7 @@ impl Telling<'_> {
             } else {
                 return false;
             };
-            // "Hier in Zutphen".
+            // "Hier in Kransdijk".
             let names_it = AT.contains(&self.after(last, 1))
                 && self.distant.iter().any(|mention| mention.first == last + 2);
             !names_it
@@ -324,7 +325,7 @@ fn ends_with(word: &str, ends: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::locate::{Locator, Places};
+    use crate::locate::{Locator, Places, fictional};
     use crate::place::{Gazetteer, Place, PlaceKind};
     use crate::text::fold::Folded;
     use crate::text::words::Words;
@@ -339,9 +340,10 @@ mod tests {
             needs_cue,
             line: 0,
         };
-        let locator = Locator::compile(&Gazetteer {
+        let gazetteer = Gazetteer {
             places: vec![place("Lindemeer", false), place("Brink", true)],
-        });
+        };
+        let locator = Locator::with_table(&gazetteer, &fictional::table());
         let mut wrong = Vec::new();
         for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (text, expected) = match line.rsplit_once('|') {
@@ -353,7 +355,7 @@ mod tests {
             let mut places = Places::default();
             locator.locate(&words, &mut places);
             let found = locator.happened_elsewhere(text, &folded, &words, &places);
-            let name = found.as_ref().map(|found| found.name);
+            let name = found.as_ref().map(|found| &*found.name);
             if name != expected {
                 wrong.push(format!("{text}: {name:?} and not {expected:?}"));
             }
@@ -369,92 +371,92 @@ mod tests {
     #[test]
     fn a_word_of_place_before_the_name_says_where() {
         check(
-            "Inbraak in Zutphen, twee mannen gezien | Zutphen
-            Overval in een winkel te Apeldoorn | Apeldoorn
-            Steekpartij bij Hengelo | Hengelo
-            Brand op Texel legt schuur in as | Texel
-            ruiten ingegooid in utrecht vannacht | Utrecht
-            In Den Haag is weer een explosie geweest | Den Haag
-            Explosie in 's-Hertogenbosch | 's-Hertogenbosch
-            Plofkraak in Alphen aan den Rijn | Alphen aan den Rijn
-            Fiets gestolen in het centrum van Nijmegen | Nijmegen
-            Auto in brand in centrum Almelo | Almelo
-            Grote brand in loods Hoogezand, brandstichting niet uitgesloten | Hoogezand
-            Gewapende overval op cafetaria Enschede | Enschede
-            Vechtpartij bij station Zwolle | Zwolle
+            "Inbraak in Noordermade, twee mannen gezien | Noordermade
+            Overval in een winkel te Kransdijk | Kransdijk
+            Steekpartij bij Twickerlo | Twickerlo
+            Brand op Zandoog legt schuur in as | Zandoog
+            ruiten ingegooid in oostmeren vannacht | Oostmeren
+            In Den Wielt is weer een explosie geweest | Den Wielt
+            Explosie in 's-Keizerswerve | 's-Keizerswerve
+            Plofkraak in Galmen aan den Vliet | Galmen aan den Vliet
+            Fiets gestolen in het centrum van Meerwegen | Meerwegen
+            Auto in brand in centrum Dunnelo | Dunnelo
+            Grote brand in loods Laagezand, brandstichting niet uitgesloten | Laagezand
+            Gewapende overval op cafetaria Holterschede | Holterschede
+            Vechtpartij bij station Vechtwolde | Vechtwolde
             Aanslag in Parijs, tientallen gewonden | Parijs
             Rellen in New York na uitspraak | New York
-            Explosie in een flat in Antwerpen | Antwerpen
-            In het Gelderse Zutphen is een man mishandeld | Zutphen
-            Schietpartij in Rotterdam-Zuid | Rotterdam
-            Vernielingen in en rond Arnhem | Arnhem
-            Jongeren vernielen bushokjes in heel Leeuwarden | Leeuwarden
-            Drugslab ontdekt nabij Venlo | Venlo
-            Politie rolt drugsbende op in Maastricht en Heerlen | Maastricht
-            Straatroof in #Amsterdam | Amsterdam
-            De aanval op Amsterdam mislukte
-            Brand in een woning op Urk | Urk
+            Explosie in een flat in Scheldehove | Scheldehove
+            In het Veenlandse Noordermade is een man mishandeld | Noordermade
+            Schietpartij in Veerdam-Zuid | Veerdam
+            Vernielingen in en rond Rodenhem | Rodenhem
+            Jongeren vernielen bushokjes in heel Terpwarden | Terpwarden
+            Drugslab ontdekt nabij Maaslo | Maaslo
+            Politie rolt drugsbende op in Maasterp en Heuvelrade | Maasterp
+            Straatroof in #Sluiswerve | Sluiswerve
+            De aanval op Sluiswerve mislukte
+            Brand in een woning op Hoogwad | Hoogwad
             Zakkenrollers actief op de kerstmarkt in Keulen | Keulen
-            Ik ben in Zutphen van mijn fiets beroofd | Zutphen
-            Mijn fiets is gestolen in Utrecht, iemand tips? | Utrecht
-            Vrouw is in Deventer beroofd van haar tas | Deventer
-            Twee inbraken in Raalte, politie zoekt getuigen | Raalte
-            Man neergestoken in trein in Breda | Breda",
+            Ik ben in Noordermade van mijn fiets beroofd | Noordermade
+            Mijn fiets is gestolen in Oostmeren, iemand tips? | Oostmeren
+            Vrouw is in Hanzerbrink beroofd van haar tas | Hanzerbrink
+            Twee inbraken in Saldert, politie zoekt getuigen | Saldert
+            Man neergestoken in trein in Markelwoude | Markelwoude",
         );
     }
 
     #[test]
     fn a_service_or_a_sort_of_place_with_its_name_says_where() {
         check(
-            "Gemeente Utrecht treedt op tegen woonoverlast | Utrecht
-            De politie Eindhoven zoekt getuigen van een straatroof | Eindhoven
-            Brandweer Tilburg blust autobrand | Tilburg
-            De binnenstad van Groningen kampt met zakkenrollers | Groningen
-            Vernieling op bedrijventerrein Gorinchem | Gorinchem
-            De burgemeester van Roosendaal sluit drugspand | Roosendaal
-            Zwerfafval langs de snelweg bij Amersfoort | Amersfoort
-            Bewoners van de wijk in Delft zijn de overlast zat | Delft
-            We rijden naar station Utrecht en klagen over rommel
-            Trein uit station Zwolle rijdt niet na vernieling",
+            "Gemeente Oostmeren treedt op tegen woonoverlast | Oostmeren
+            De politie Lichthoven zoekt getuigen van een straatroof | Lichthoven
+            Brandweer Wolburg blust autobrand | Wolburg
+            De binnenstad van Ommelingen kampt met zakkenrollers | Ommelingen
+            Vernieling op bedrijventerrein Merwichem | Merwichem
+            De burgemeester van Rozendonk sluit drugspand | Rozendonk
+            Zwerfafval langs de snelweg bij Keisvoort | Keisvoort
+            Bewoners van de wijk in Delfwoude zijn de overlast zat | Delfwoude
+            We rijden naar station Oostmeren en klagen over rommel
+            Trein uit station Vechtwolde rijdt niet na vernieling",
         );
     }
 
     #[test]
     fn a_dateline_or_a_label_says_where() {
         check(
-            "Utrecht: twee aanhoudingen na reeks plofkraken | Utrecht
-            ZUTPHEN - Bij een steekpartij is een man gewond geraakt | Zutphen
-            Apeldoorn – Vannacht is ingebroken bij een juwelier | Apeldoorn
-            [Almelo] Straatrace eindigt tegen boom | Almelo
-            (Hengelo) fietsendief betrapt | Hengelo
-            Inbraakgolf Zutphen: vier woningen in een weekend | Zutphen
-            112 Enschede: brand in flat | Enschede
-            Kettingzaag uit schuur gestolen, Ommen | Ommen
-            LEIDEN - Twee scooters in brand | Leiden
-            Goes: inbraak bij sportkantine | Goes
-            Overval gisteren. Arnhem - De politie zoekt getuigen. | Arnhem
-            PEC Zwolle: supporters gooien vuurwerk
-            FC Utrecht: stadionverbod na vuurwerk
-            Groeten uit Zutphen: wij zijn bestolen",
+            "Oostmeren: twee aanhoudingen na reeks plofkraken | Oostmeren
+            NOORDERMADE - Bij een steekpartij is een man gewond geraakt | Noordermade
+            Kransdijk – Vannacht is ingebroken bij een juwelier | Kransdijk
+            [Dunnelo] Straatrace eindigt tegen boom | Dunnelo
+            (Twickerlo) fietsendief betrapt | Twickerlo
+            Inbraakgolf Noordermade: vier woningen in een weekend | Noordermade
+            112 Holterschede: brand in flat | Holterschede
+            Kettingzaag uit schuur gestolen, Bessemen | Bessemen
+            STENEN - Twee scooters in brand | Stenen
+            Knap: inbraak bij sportkantine | Knap
+            Overval gisteren. Rodenhem - De politie zoekt getuigen. | Rodenhem
+            PEC Vechtwolde: supporters gooien vuurwerk
+            FC Oostmeren: stadionverbod na vuurwerk
+            Groeten uit Noordermade: wij zijn bestolen",
         );
     }
 
     #[test]
     fn the_adjective_of_a_town_before_a_sort_of_place_says_where() {
         check(
-            "Zutphense wijk in actie tegen scheurende motoren over de dijk | Zutphen
-            Onrust in Amsterdamse woonwijk na explosie | Amsterdam
-            De Haagse politie hield vier relschoppers aan | Den Haag
-            Bossche binnenstad vol zakkenrollers | Den Bosch
-            In een Rotterdamse flat is brand gesticht | Rotterdam
+            "Noordermadese wijk in actie tegen scheurende motoren over de dijk | Noordermade
+            Onrust in Sluiswerfse woonwijk na explosie | Sluiswerve
+            De Wieltse politie hield vier relschoppers aan | Den Wielt
+            Wervese binnenstad vol zakkenrollers | Den Werve
+            In een Veerdamse flat is brand gesticht | Veerdam
             Spaanse stad kampt met drugsoverlast | Spanje
             Franse badplaats opgeschrikt door schietpartij | Frankrijk
             Aanslag op Londense brug
-            Overlast in Zwolse uitgaansstraat | Zwolle
-            Bedreigingen aan adres van Utrechtse burgemeester | Utrecht
-            Onderweg naar de Utrechtse binnenstad beroofd
-            Groningse school ontruimd na bedreiging | Groningen
-            Jeugdoverlast in Leidse buurt | Leiden
+            Overlast in Vechtwoldse uitgaansstraat | Vechtwolde
+            Bedreigingen aan adres van Oostmerense burgemeester | Oostmeren
+            Onderweg naar de Oostmerense binnenstad beroofd
+            Ommelingse school ontruimd na bedreiging | Ommelingen
+            Jeugdoverlast in Woudse buurt | Wouda
             Poolse winkel in de straat overvallen
             Turkse supermarkt beroofd
             Italiaanse auto gestolen
@@ -466,68 +468,68 @@ mod tests {
     #[test]
     fn a_headline_that_begins_with_a_town_is_about_it() {
         check(
-            "Nijmeegse studente slachtoffer van straatroof | Nijmegen
-            Zutphen wil cameratoezicht bij skatebaan na overlast | Zutphen
-            Apeldoorn zet extra politie in na oproep om te rellen | Apeldoorn
-            Amsterdamse juwelier overvallen | Amsterdam
-            Rotterdam schrikt van reeks explosies | Rotterdam
-            Utrechtse man bedreigd met mes | Utrecht
-            Haarlem kampt met woninginbraken | Haarlem
-            Grote politieactie Almere na melding vuurwapen | Almere
-            Inbraakgolf Hilversum houdt aan | Hilversum
-            Verdachte van steekpartij Heerlen meldt zich | Heerlen
-            Radio Rotterdam meldt een inbraak
-            Fiets Utrecht gekocht en nu is mijn fiets gejat
+            "Meerweegse studente slachtoffer van straatroof | Meerwegen
+            Noordermade wil cameratoezicht bij skatebaan na overlast | Noordermade
+            Kransdijk zet extra politie in na oproep om te rellen | Kransdijk
+            Sluiswerfse juwelier overvallen | Sluiswerve
+            Veerdam schrikt van reeks explosies | Veerdam
+            Oostmerense man bedreigd met mes | Oostmeren
+            Spaarnhem kampt met woninginbraken | Spaarnhem
+            Grote politieactie Poldermeer na melding vuurwapen | Poldermeer
+            Inbraakgolf Gooiersum houdt aan | Gooiersum
+            Verdachte van steekpartij Heuvelrade meldt zich | Heuvelrade
+            Radio Veerdam meldt een inbraak
+            Fiets Oostmeren gekocht en nu is mijn fiets gejat
             Zaterdag Parijs en zondag ingebroken
-            Goudse kaas gestolen uit kraam
-            Haagse bluf en een gestolen toetje
-            Deventer koek gestolen uit de keuken
-            Deventer mosterd op, wie heeft hem gestolen
-            Amsterdam gezien en toen is mijn fiets gestolen
-            Best veel fietsen gestolen deze week
+            Woudse kaas gestolen uit kraam
+            Wieltse bluf en een gestolen toetje
+            Hanzerbrink koek gestolen uit de keuken
+            Hanzerbrink mosterd op, wie heeft hem gestolen
+            Sluiswerve gezien en toen is mijn fiets gestolen
+            Knap veel fietsen gestolen deze week
             Made in China en toch gestolen
-            Bergen afval gedumpt langs de dijk
-            Buren klagen over geluidsoverlast
-            Houten hek vernield
-            Huizen beklad met verf
-            Echt schandalig, weer een ruit ingegooid
-            Duiven overlast op het dak
-            Geel hesje gestolen
-            Helden zijn het, die brandweer
-            Putten opengebroken door koperdieven
-            Sluis vernield door vandalen
-            Hoorn van de fiets gestolen
-            Kampen met overlast van jongeren
-            Dieren mishandeld in de wei
-            Rijen lang wachten na de brand
-            Grave fouten bij de politie
-            Weert de gemeente overlast wel genoeg?",
+            Stapels afval gedumpt langs de dijk
+            Ouders klagen over geluidsoverlast
+            Stenen hek vernield
+            Schuren beklad met verf
+            Werkelijk schandalig, weer een ruit ingegooid
+            Meeuwen overlast op het dak
+            Rood hesje gestolen
+            Kanjers zijn het, die brandweer
+            Deksels opengebroken door koperdieven
+            Steiger vernield door vandalen
+            Claxon van de fiets gestolen
+            Worstelen met overlast van jongeren
+            Paarden mishandeld in de wei
+            Uren lang wachten na de brand
+            Zware fouten bij de politie
+            Keert de gemeente overlast wel genoeg?",
         );
     }
 
     #[test]
     fn where_people_and_things_come_from_or_go_says_nothing() {
         check(
-            "Een man uit Zutphen is aangehouden voor inbraak
-            Verdachten uit Amsterdam en Utrecht opgepakt
-            De trein naar Amsterdam is vernield
-            De A1 richting Hengelo ligt vol glas na straatrace
-            Inbrekers vluchtten richting Apeldoorn
-            Wij komen van Zwolle en ons slot is opengebroken
+            "Een man uit Noordermade is aangehouden voor inbraak
+            Verdachten uit Sluiswerve en Oostmeren opgepakt
+            De trein naar Sluiswerve is vernield
+            De A1 richting Twickerlo ligt vol glas na straatrace
+            Inbrekers vluchtten richting Kransdijk
+            Wij komen van Vechtwolde en ons slot is opengebroken
             Bende uit Roemenië steelt koper
-            Ze rijden via Raalte weg met gestolen auto's
-            Op de A1 tussen Apeldoorn en Hengelo ligt afval gedumpt
-            De bus van Zwolle is bekogeld
+            Ze rijden via Saldert weg met gestolen auto's
+            Op de A1 tussen Kransdijk en Twickerlo ligt afval gedumpt
+            De bus van Vechtwolde is bekogeld
             Gestolen auto vanuit Duitsland gevonden
             Met de auto naar Spanje en toen was de ruit ingeslagen
             Een vriendin uit Londen is beroofd
             De dader vertrok naar België
-            Onderweg naar Utrecht is de auto bekogeld
-            De wedstrijd tegen Utrecht liep uit op rellen
+            Onderweg naar Oostmeren is de auto bekogeld
+            De wedstrijd tegen Oostmeren liep uit op rellen
             Vuurwerk uit Polen ontploft op het schoolplein
             Het pakket vanuit China is gestolen
-            De weg tot Zutphen ligt vol glas
-            Bekenden van de politie van buiten Lindemeer, uit Almelo",
+            De weg tot Noordermade ligt vol glas
+            Bekenden van de politie van buiten Lindemeer, uit Dunnelo",
         );
     }
 
@@ -538,17 +540,17 @@ mod tests {
             Wij zaten in Spanje en de inbrekers hadden alle tijd
             Terwijl de buren in Frankrijk waren is er ingebroken
             Op vakantie in Italië en ondertussen is de schuur leeggehaald
-            Ik was in Amsterdam en toen is de voordeur geforceerd
-            Was gisteren in Amsterdam, kom ik thuis: ingebroken
-            Onze zoon woont in Utrecht en zijn oude kamer is leeggehaald
-            Mijn man werkt in Zwolle, de auto is hier opengebroken
-            De verdachte woont in Almelo
+            Ik was in Sluiswerve en toen is de voordeur geforceerd
+            Was gisteren in Sluiswerve, kom ik thuis: ingebroken
+            Onze zoon woont in Oostmeren en zijn oude kamer is leeggehaald
+            Mijn man werkt in Vechtwolde, de auto is hier opengebroken
+            De verdachte woont in Dunnelo
             Weekendje in Parijs en dan zo'n inbraak
             De buren zitten in Turkije en nu staat het alarm te loeien
             Mijn ouders zijn in Portugal, en de deur staat open
             We waren in Duitsland, ruit ingegooid
-            Ik logeer in Haarlem en de camera laat een inbreker zien
-            De man is geboren in Almelo en werd aangehouden voor inbraak
+            Ik logeer in Spaarnhem en de camera laat een inbreker zien
+            De man is geboren in Dunnelo en werd aangehouden voor inbraak
             Toen wij in Oostenrijk waren, is onze fiets gestolen",
         );
     }
@@ -556,32 +558,32 @@ mod tests {
     #[test]
     fn who_says_here_speaks_of_here() {
         check(
-            "Het is hier net Amsterdam, weer een scooter in brand in Zutphen of zo
-            Ingebroken bij ons in de straat, net als in Zutphen
-            Onze straat is de nieuwe dealplek, eerder was dat in Apeldoorn
-            In Utrecht gebeurt het en nu ook hier
-            Mijn buurman zegt dat ze ook in Almelo hebben ingebroken
-            Net thuis uit Enschede, deur geforceerd, zelfde als in Hengelo
-            Inbraak om de hoek, dezelfde bende als in Zwolle
-            Onze buurt wordt geteisterd door inbrekers die ook in Arnhem bezig zijn
-            Bij mij in de flat is brand gesticht, in Breda ook al
-            Hier in Zutphen is vannacht ingebroken | Zutphen
-            Bij ons in Apeldoorn is het niet anders, drie inbraken | Apeldoorn
-            Inbraak in Almelo. Lees hier meer over de zaak | Almelo
-            Klik hier voor de beelden van de overval in Zwolle | Zwolle",
+            "Het is hier net Sluiswerve, weer een scooter in brand in Noordermade of zo
+            Ingebroken bij ons in de straat, net als in Noordermade
+            Onze straat is de nieuwe dealplek, eerder was dat in Kransdijk
+            In Oostmeren gebeurt het en nu ook hier
+            Mijn buurman zegt dat ze ook in Dunnelo hebben ingebroken
+            Net thuis uit Holterschede, deur geforceerd, zelfde als in Twickerlo
+            Inbraak om de hoek, dezelfde bende als in Vechtwolde
+            Onze buurt wordt geteisterd door inbrekers die ook in Rodenhem bezig zijn
+            Bij mij in de flat is brand gesticht, in Markelwoude ook al
+            Hier in Noordermade is vannacht ingebroken | Noordermade
+            Bij ons in Kransdijk is het niet anders, drie inbraken | Kransdijk
+            Inbraak in Dunnelo. Lees hier meer over de zaak | Dunnelo
+            Klik hier voor de beelden van de overval in Vechtwolde | Vechtwolde",
         );
     }
 
     #[test]
     fn a_place_of_ours_beside_it_keeps_a_message() {
         check(
-            "Inbraken in Lindemeer en Zutphen
-            Zutphen: bende steelt fietsen in Lindemeer
-            Verdachte in Apeldoorn aangehouden voor overval in Lindemeer
-            Amsterdamse inbrekers actief op de Brink
-            Lindemeerse winkelier overvallen, dader gepakt in Almelo
+            "Inbraken in Lindemeer en Noordermade
+            Noordermade: bende steelt fietsen in Lindemeer
+            Verdachte in Kransdijk aangehouden voor overval in Lindemeer
+            Sluiswerfse inbrekers actief op de Brink
+            Lindemeerse winkelier overvallen, dader gepakt in Dunnelo
             Gestolen auto uit Lindemeer gevonden in Duitsland
-            #Lindemeer inbraak, zelfde bende in Utrecht",
+            #Lindemeer inbraak, zelfde bende in Oostmeren",
         );
     }
 
@@ -589,39 +591,39 @@ mod tests {
     fn likeness_institutions_and_names_of_other_things_say_nothing() {
         check(
             "Het lijkt wel oorlog in Syrië, zo veel vuurwerk
-            Het is erger dan in Amsterdam met dat straatvuil
-            Net zo veel fietsen weg als in Groningen
-            Slachtoffer naar het ziekenhuis in Zwolle gebracht na mishandeling
-            De rechtbank in Almelo legt inbreker een jaar cel op
-            Dader zit in de gevangenis in Zutphen
-            Zutphense rechtbank veroordeelt inbreker
+            Het is erger dan in Sluiswerve met dat straatvuil
+            Net zo veel fietsen weg als in Ommelingen
+            Slachtoffer naar het ziekenhuis in Vechtwolde gebracht na mishandeling
+            De rechtbank in Dunnelo legt inbreker een jaar cel op
+            Dader zit in de gevangenis in Noordermade
+            Noordermadese rechtbank veroordeelt inbreker
             Spaanse peper gestolen uit de moestuin
-            Haagse bluf op het menu, recept gestolen van oma
-            Een stuk Goudse kaas uit de winkel gejat
-            Piet van Amersfoort is zijn fiets kwijt
-            Mevrouw Van Zutphen is bestolen
-            PEC Zwolle wint, vuurwerk op het plein
-            Go Ahead tegen FC Utrecht, vechtpartij na afloop
+            Wieltse bluf op het menu, recept gestolen van oma
+            Een stuk Woudse kaas uit de winkel gejat
+            Piet van Keisvoort is zijn fiets kwijt
+            Mevrouw Van Noordermade is bestolen
+            PEC Vechtwolde wint, vuurwerk op het plein
+            Go Ahead tegen FC Oostmeren, vechtpartij na afloop
             Radio 538 draait nieuws over inbraak
-            Utrechts Nieuwsblad schrijft over fietsendieven
-            Arnhemse meisjes van de bakker gestolen
-            Bossche bollen gejat uit de koelkast
-            Amsterdamse Poort, Hollandse Nieuwe, gestolen fiets
-            Brusselse wafels, wie heeft de doos gestolen
+            Oostmerens Nieuwsblad schrijft over fietsendieven
+            Rodenhemse meisjes van de bakker gestolen
+            Wervese bollen gejat uit de koelkast
+            Sluiswerfse Poort, Hollandse Nieuwe, gestolen fiets
+            Brabergse wafels, wie heeft de doos gestolen
             Engelse les op school verstoord door rotjes
             Franse vrouw beroofd van haar tas
             Zin in Spanje, maar eerst die inbraak oplossen
             De Berlijnse muur beklad, nou ja onze schutting
-            best wel vaak ingebroken
-            het huis staat in dorst naar aandacht
-            in echt alle gevallen gestolen
-            in hoeven en stallen is ingebroken
-            bij leer en tassen is gejat
-            in boom en struik hangt afval
-            Man overleden na val van dak, familie Van Dalen in rouw
-            In Best is ingebroken | Best
-            Brand in Huizen | Huizen
-            Inbraak in Houten gisteravond | Houten
+            knap vaak ingebroken
+            het huis staat in honger naar aandacht
+            in werkelijk alle gevallen gestolen
+            in schuren en stallen is ingebroken
+            bij zeil en tassen is gejat
+            in struik en boom hangt afval
+            Man overleden na val van dak, familie Van Kuilen in rouw
+            In Knap is ingebroken | Knap
+            Brand in Schuren | Schuren
+            Inbraak in Stenen gisteravond | Stenen
             ",
         );
     }

@@ -116,7 +116,8 @@ pub(super) const NOT_THERE: &[&str] = &[
     "interesse",
 ];
 
-/// No place though the name of a town stands after it: *in de trein Zutphen – Zwolle*, *Radio Zutphen*.
+/// No place though the name of a town stands after it: *in de trein Kransdijk – Oostmeren*, *Radio
+/// Kransdijk*.
 pub(super) const NO_SPOTS: &[&str] = &[
     "radio",
     "omroep",
