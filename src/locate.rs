@@ -8,62 +8,25 @@ use std::sync::Arc;
 
 use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::span::Span;
-use crate::text::fold::Folded;
 use crate::text::words::lexicon::Lexicon;
 use crate::text::words::{Reading, Words};
 
 #[cfg(test)]
 mod corpus;
+mod cue;
 mod elsewhere;
 #[cfg(test)]
 pub(crate) mod fictional;
 mod filing;
 mod mention;
 mod vocabulary;
+pub mod written;
 
+use cue::has_cue;
 use elsewhere::{Elsewhere, Table};
 use filing::{Files, Name, Target, small};
 use mention::Telling;
-
-/// Words of place: beside one of these a name that is also an ordinary word is a name.
-const CUES: &[&str] = &[
-    "in",
-    "op",
-    "bij",
-    "aan",
-    "naast",
-    "rond",
-    "rondom",
-    "achter",
-    "richting",
-    "vanuit",
-    "vanaf",
-    "langs",
-    "naar",
-    "van",
-    "nabij",
-    "tegenover",
-    "tussen",
-    "te",
-    "tot",
-    "door",
-    "over",
-    "omgeving",
-    "landgoed",
-    "buurtschap",
-    "wijk",
-    "buurt",
-    "winkelcentrum",
-    "park",
-    "plein",
-    "on",
-    "at",
-    "near",
-    "from",
-];
-
-/// What may stand between a word of place and the name.
-const ARTICLES: &[&str] = &["de", "het", "den", "der", "t", "n", "'t", "the"];
+use written::Written;
 
 /// A street lies in a neighbourhood, that in a district, that in a town, that in the municipality;
 /// places that lie in each other, which `places.csv` cannot say, end here too.
@@ -216,14 +179,14 @@ impl Locator {
 
     /// Finds every place that these words name: of two names that begin at one word the longer
     /// counts, of two equal ones ours, and the more precise of ours.
-    pub fn locate(&self, words: &Words, places: &mut Places) {
+    pub fn locate(&self, text: &Written<'_>, places: &mut Places) {
         places.clear();
-        for reading in words.readings() {
+        for reading in text.words.readings() {
             if self.may_name(reading) {
-                self.look_up(words, reading, places);
+                self.look_up(text.words, reading, places);
             }
         }
-        self.settle(places);
+        self.settle(text, places);
     }
 
     /// Whether a reading may be a word of a name.
@@ -245,30 +208,28 @@ impl Locator {
             let last = reading.last + small(name.after.len());
             let before = (first..).zip(&name.before);
             let mut others = before.chain((reading.last + 1..).zip(&name.after));
-            let target = name.target;
-            let is_named = || match target {
-                Target::Elsewhere { .. } => true,
-                Target::Ours(place) => {
-                    let known = &self.places[place as usize];
-                    !known.needs_cue || has_cue(words, first, last, known.kind)
-                }
-            };
             if others.all(|(unit, wanted)| self.number_at(words, unit) == Some(*wanted))
                 && words.sentences_apart(first, last) == 0
-                && is_named()
             {
                 places.named.push(Named {
                     first,
                     last,
-                    target,
+                    target: name.target,
                 });
             }
         }
     }
 
-    /// Decides between names that overlap, when all are found; of two places with one name, the one
-    /// that lies in a place which is named too.
-    pub(crate) fn settle(&self, places: &mut Places) {
+    /// Decides what is named and between names that overlap, when all are found; of two places with one
+    /// name, the one that lies in a place which is named too.
+    pub(crate) fn settle(&self, text: &Written<'_>, places: &mut Places) {
+        places.named.retain(|named| match named.target {
+            Target::Elsewhere { .. } => true,
+            Target::Ours(place) => {
+                let known = &self.places[place as usize];
+                !known.needs_cue || has_cue(text, named.first, named.last, known.kind)
+            }
+        });
         if places.named.is_empty() {
             return;
         }
@@ -335,25 +296,21 @@ impl Locator {
     /// ours. The rules stand at the top of `locate/mention.rs`.
     pub fn happened_elsewhere(
         &self,
-        original: &str,
-        folded: &Folded,
-        words: &Words,
+        text: &Written<'_>,
         places: &Places,
     ) -> Option<ElsewhereFound> {
         if places.distant.is_empty() || !places.located.is_empty() {
             return None;
         }
         let telling = Telling {
-            original,
-            folded,
-            words,
+            text: *text,
             distant: &places.distant,
         };
         let found = telling.happened()?;
-        let units = words.units();
+        let units = text.words.units();
         Some(ElsewhereFound {
             name: self.elsewhere[found.place as usize].name.clone(),
-            span: folded.original(Span {
+            span: text.folded.original(Span {
                 start: units[found.first as usize].start as usize,
                 end: units[found.last as usize].end as usize,
             }),
@@ -370,36 +327,6 @@ impl Locator {
         let known = &self.places[place as usize];
         (known.name.clone(), known.kind)
     }
-}
-
-/// Whether a word of place stands before a name, which must be a word of its own; or it is a hashtag,
-/// or a street with the number of a house.
-fn has_cue(words: &Words, first: u32, last: u32, kind: PlaceKind) -> bool {
-    let is_one_of = |unit: u32, list: &[&str]| {
-        words.unit_reading(unit).is_some_and(|reading| {
-            words.sentences_apart(unit, first) == 0
-                && list
-                    .iter()
-                    .any(|word| word.as_bytes() == words.letters(reading))
-        })
-    };
-    let before = |steps: u32| first.checked_sub(steps);
-    let is_number = |unit: u32| {
-        let letters = words
-            .unit_reading(unit)
-            .map(|reading| words.letters(reading));
-        letters.is_some_and(|letters| letters[0].is_ascii_digit())
-            && words.sentences_apart(last, unit) == 0
-    };
-    if !words.are_whole(first, last) {
-        return false;
-    }
-    words.is_hashtag(first)
-        || kind == PlaceKind::Street && is_number(last + 1)
-        || before(1).is_some_and(|one| {
-            is_one_of(one, CUES)
-                || is_one_of(one, ARTICLES) && before(2).is_some_and(|two| is_one_of(two, CUES))
-        })
 }
 
 #[cfg(test)]
@@ -443,9 +370,15 @@ mod tests {
 
     fn check(original: &str, expected: &[&str]) {
         let locator = lindemeer();
-        let words = Words::new(original, &Folded::new(original));
+        let folded = Folded::new(original);
+        let words = Words::new(original, &folded);
+        let text = Written {
+            original,
+            folded: &folded,
+            words: &words,
+        };
         let mut places = Places::default();
-        locator.locate(&words, &mut places);
+        locator.locate(&text, &mut places);
         let names: Vec<_> = places
             .located()
             .iter()
@@ -502,8 +435,13 @@ mod tests {
         let check = |original: &str, expected: &[&str]| {
             let folded = Folded::new(original);
             let words = Words::new(original, &folded);
+            let text = Written {
+                original,
+                folded: &folded,
+                words: &words,
+            };
             let mut places = Places::default();
-            locator.locate(&words, &mut places);
+            locator.locate(&text, &mut places);
             let names = places.located().iter().map(|l| locator.describe(l.place).0);
             assert_eq!(
                 names.collect::<Vec<_>>(),
@@ -512,10 +450,7 @@ mod tests {
                     .map(|n| (*n).into())
                     .collect::<Vec<Arc<str>>>()
             );
-            assert_eq!(
-                locator.happened_elsewhere(original, &folded, &words, &places),
-                None
-            );
+            assert_eq!(locator.happened_elsewhere(&text, &places), None);
         };
         check("Inbraak in Noordermade", &["Noordermade"]);
         check("Noordermadese wijk in actie", &["Noordermade"]);
@@ -541,9 +476,15 @@ mod tests {
         };
         let locator = Locator::with_table(&gazetteer, &fictional::table());
         let check = |original: &str, expected: &[u32]| {
-            let words = Words::new(original, &Folded::new(original));
+            let folded = Folded::new(original);
+            let words = Words::new(original, &folded);
+            let text = Written {
+                original,
+                folded: &folded,
+                words: &words,
+            };
             let mut places = Places::default();
-            locator.locate(&words, &mut places);
+            locator.locate(&text, &mut places);
             let found: Vec<u32> = places.located().iter().map(|l| l.place).collect();
             assert_eq!(found, expected, "{original}");
         };

@@ -33,20 +33,16 @@ use crate::locate::vocabulary::{
     NEAR, NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, READ_ON, SORTS_OF_PLACE, STAYS,
     TO_AND_FROM,
 };
-use crate::span::Span;
-use crate::text::fold::Folded;
-use crate::text::words::Words;
+use crate::locate::written::Written;
 
 /// How many words a label may have before the name: *Reeks plofkraken in Kransdijk:* is no label.
 const LABEL: u32 = 4;
 
 /// A text in which places lie elsewhere.
 pub(crate) struct Telling<'a> {
-    pub(crate) original: &'a str,
-    pub(crate) folded: &'a Folded,
-    pub(crate) words: &'a Words,
+    pub(super) text: Written<'a>,
     /// In the order of the text.
-    pub(crate) distant: &'a [Distant],
+    pub(super) distant: &'a [Distant],
 }
 
 impl Telling<'_> {
@@ -62,7 +58,7 @@ impl Telling<'_> {
         if mention.adjective {
             return self.adjective(mention);
         }
-        let capitals = self.has_capital(mention.first) && self.has_capital(mention.last);
+        let capitals = self.text.has_capital(mention.first) && self.text.has_capital(mention.last);
         if mention.needs_cue && !capitals {
             return false;
         }
@@ -72,7 +68,7 @@ impl Telling<'_> {
 
     /// Way 1.
     fn at(&self, mention: &Distant) -> bool {
-        let before = |steps| self.before(mention.first, steps);
+        let before = |steps| self.text.before(mention.first, steps);
         let one = before(1);
         // "De aanval op Spanje."
         let steps = if AT.contains(&one) {
@@ -82,7 +78,7 @@ impl Telling<'_> {
             1
         } else if AT.contains(&before(2))
             && self.is_spot(one)
-            && !self.has_capital(mention.first - 1)
+            && !self.text.has_capital(mention.first - 1)
         {
             2
         } else if AT.contains(&before(3)) && before(2) == "het" && one.ends_with("se") {
@@ -111,13 +107,13 @@ impl Telling<'_> {
 
     /// Whether somebody is there while it happens, or it is only like there.
     fn stays(&self, mention: &Distant, steps: u32) -> bool {
-        let before = |more: u32| self.before(mention.first, steps + more);
+        let before = |more: u32| self.text.before(mention.first, steps + more);
         let near = |list: &[&str], reach| (1..=reach).any(|more| list.contains(&before(more)));
         let is_person = |more| PEOPLE.contains(&before(more));
-        let after = self.after(mention.last, 1);
+        let after = self.text.after(mention.last, 1);
         let closed = after.is_empty()
             || NEW_CLAUSE.contains(&after)
-            || self.signs_after(mention.last).contains(',');
+            || self.text.signs_after(mention.last).contains(',');
         let someone_is = closed
             && (1..=4).any(|more| {
                 IS.contains(&before(more)) && (is_person(more + 1) || is_person(more - 1))
@@ -128,7 +124,7 @@ impl Telling<'_> {
 
     /// Way 2.
     fn after_sort(&self, mention: &Distant) -> bool {
-        let before = |steps| self.before(mention.first, steps);
+        let before = |steps| self.text.before(mention.first, steps);
         let steps = match before(1) {
             "van" => 2,
             _ => 1,
@@ -144,37 +140,40 @@ impl Telling<'_> {
 
     /// Way 3.
     fn label(&self, mention: &Distant) -> bool {
-        let after = self.signs_after(mention.last).trim_start();
-        let spaced = self.signs_after(mention.last).starts_with(' ');
+        let after = self.text.signs_after(mention.last).trim_start();
+        let spaced = self.text.signs_after(mention.last).starts_with(' ');
         let colon = after.starts_with(':') || after.starts_with('|');
-        let before = self.signs_before(mention.first).trim_end();
-        if self.before(mention.first, 1).is_empty() {
+        let before = self.text.signs_before(mention.first).trim_end();
+        if self.text.before(mention.first, 1).is_empty() {
             let dash = spaced && after.starts_with('-');
             let bracketed = before.ends_with(['[', '(']) && after.starts_with([']', ')']);
             return colon || dash || bracketed;
         }
-        let one = self.before(mention.first, 1);
-        if mention.needs_cue || TO_AND_FROM.contains(&one) || self.is_initials(mention.first - 1) {
+        let one = self.text.before(mention.first, 1);
+        if mention.needs_cue
+            || TO_AND_FROM.contains(&one)
+            || self.text.is_initials(mention.first - 1)
+        {
             return false;
         }
-        let first_words = (1..LABEL).any(|steps| self.before(mention.first, steps).is_empty());
-        let ends = self.after(mention.last, 1).is_empty();
+        let first_words = (1..LABEL).any(|steps| self.text.before(mention.first, steps).is_empty());
+        let ends = self.text.after(mention.last, 1).is_empty();
         let alone = self.distant.iter().all(|other| {
-            other.first == mention.first || !self.same_sentence(other.first, mention.first)
+            other.first == mention.first || !self.text.same_sentence(other.first, mention.first)
         });
         colon && first_words && !AT.contains(&one) || ends && before.ends_with(',') && alone
     }
 
     /// Way 4, and way 5 with the adjective.
     fn adjective(&self, mention: &Distant) -> bool {
-        let noun = self.after(mention.last, 1);
-        let close = self.signs_after(mention.last) == " ";
-        if noun.is_empty() || !close || self.has_capital(mention.last + 1) {
+        let noun = self.text.after(mention.last, 1);
+        let close = self.text.signs_after(mention.last) == " ";
+        if noun.is_empty() || !close || self.text.has_capital(mention.last + 1) {
             return false;
         }
-        let before = match ARTICLES.contains(&self.before(mention.first, 1)) {
-            true => self.before(mention.first, 2),
-            false => self.before(mention.first, 1),
+        let before = match ARTICLES.contains(&self.text.before(mention.first, 1)) {
+            true => self.text.before(mention.first, 2),
+            false => self.text.before(mention.first, 1),
         };
         let sorts = match mention.abroad {
             true => FAR_SORTS_OF_PLACE,
@@ -190,132 +189,63 @@ impl Telling<'_> {
 
     /// Way 5, with the name.
     fn headline(&self, mention: &Distant) -> bool {
-        let next = self.after(mention.last, 1);
-        let one = self.before(mention.first, 1);
+        let next = self.text.after(mention.last, 1);
+        let one = self.text.before(mention.first, 1);
         let begins = match mention.first {
             0 => true,
             1..LABEL => {
-                let plain = mention.first == 1 || !self.has_capital(mention.first - 1);
-                let close = self.signs_before(mention.first) == " "
+                let plain = mention.first == 1 || !self.text.has_capital(mention.first - 1);
+                let close = self.text.signs_before(mention.first) == " "
                     && !(1..=mention.first)
-                        .any(|steps| MOVES.contains(&self.before(mention.first, steps)));
-                let town = !mention.abroad && self.has_capital(mention.first);
-                close && town && plain && self.is_spot(one) && !self.is_initials(mention.first - 1)
+                        .any(|steps| MOVES.contains(&self.text.before(mention.first, steps)));
+                let town = !mention.abroad && self.text.has_capital(mention.first);
+                close
+                    && town
+                    && plain
+                    && self.is_spot(one)
+                    && !self.text.is_initials(mention.first - 1)
             }
             _ => false,
         };
         begins
-            && self.signs_after(mention.last) == " "
+            && self.text.signs_after(mention.last) == " "
             && !next.is_empty()
             && !TO_AND_FROM.contains(&next)
             && !DISHES.contains(&next)
-            && !self.has_capital(mention.last + 1)
+            && !self.text.has_capital(mention.last + 1)
             && self.is_news()
     }
 
     fn is_news(&self) -> bool {
-        let count = u32::try_from(self.words.units().len()).unwrap_or(u32::MAX);
-        !(0..count).any(|unit| FIRST_PERSON.contains(&self.word(unit)))
+        let count = u32::try_from(self.text.words.units().len()).unwrap_or(u32::MAX);
+        !(0..count).any(|unit| FIRST_PERSON.contains(&self.text.word(unit)))
     }
 
     /// Whether the message says in so many words that it is about here.
     fn says_here(&self) -> bool {
-        let count = u32::try_from(self.words.units().len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(self.text.words.units().len()).unwrap_or(u32::MAX);
         (0..count).any(|unit| {
-            let word = self.word(unit);
-            let next = self.after(unit, 1);
+            let word = self.text.word(unit);
+            let next = self.text.after(unit, 1);
             let last = if HERE.contains(&word) {
-                let read_on = (1..=2).any(|steps| READ_ON.contains(&self.before(unit, steps)));
+                let read_on = (1..=2).any(|steps| READ_ON.contains(&self.text.before(unit, steps)));
                 if read_on || READ_ON.contains(&next) {
                     return false;
                 }
                 unit
             } else if word == "bij" && ["ons", "mij", "me"].contains(&next)
                 || OWN.contains(&word) && NEAR.contains(&next)
-                || word == "om" && next == "de" && self.after(unit, 2) == "hoek"
+                || word == "om" && next == "de" && self.text.after(unit, 2) == "hoek"
             {
                 unit + 1
             } else {
                 return false;
             };
             // "Hier in Kransdijk".
-            let names_it = AT.contains(&self.after(last, 1))
+            let names_it = AT.contains(&self.text.after(last, 1))
                 && self.distant.iter().any(|mention| mention.first == last + 2);
             !names_it
         })
-    }
-
-    fn word(&self, unit: u32) -> &str {
-        let letters =
-            |reading| std::str::from_utf8(self.words.letters(reading)).unwrap_or_default();
-        self.words.unit_reading(unit).map_or("", letters)
-    }
-
-    /// The word some steps before a unit, in its sentence; empty when there is none.
-    fn before(&self, unit: u32, steps: u32) -> &str {
-        match unit.checked_sub(steps) {
-            Some(earlier) if self.same_sentence(earlier, unit) => self.word(earlier),
-            _ => "",
-        }
-    }
-
-    fn after(&self, unit: u32, steps: u32) -> &str {
-        match unit.checked_add(steps) {
-            Some(later) if self.same_sentence(unit, later) => self.word(later),
-            _ => "",
-        }
-    }
-
-    fn same_sentence(&self, one: u32, other: u32) -> bool {
-        let sentence = |unit: u32| {
-            self.words
-                .units()
-                .get(unit as usize)
-                .map(|unit| unit.sentence)
-        };
-        sentence(one).is_some() && sentence(one) == sentence(other)
-    }
-
-    /// What stands between a unit and the next word.
-    fn signs_after(&self, unit: u32) -> &str {
-        let units = self.words.units();
-        let text = self.folded.text();
-        let end = units
-            .get(unit as usize)
-            .map_or(text.len(), |unit| unit.end as usize);
-        let next = units.get(unit as usize + 1);
-        &text[end..next.map_or(text.len(), |next| next.start as usize)]
-    }
-
-    fn signs_before(&self, unit: u32) -> &str {
-        match unit.checked_sub(1) {
-            Some(before) => self.signs_after(before),
-            None => {
-                let first = self.words.units().first();
-                &self.folded.text()[..first.map_or(0, |first| first.start as usize)]
-            }
-        }
-    }
-
-    fn written(&self, unit: u32) -> &str {
-        let Some(unit) = self.words.units().get(unit as usize) else {
-            return "";
-        };
-        let span = self.folded.original(Span {
-            start: unit.start as usize,
-            end: unit.end as usize,
-        });
-        &self.original[span.start..span.end]
-    }
-
-    fn has_capital(&self, unit: u32) -> bool {
-        self.written(unit).starts_with(char::is_uppercase)
-    }
-
-    /// *PEC* and *FC*, before the town of a club.
-    fn is_initials(&self, unit: u32) -> bool {
-        let written = self.written(unit);
-        (2..=4).contains(&written.chars().count()) && written.chars().all(char::is_uppercase)
     }
 }
 
@@ -325,6 +255,7 @@ fn ends_with(word: &str, ends: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::locate::written::Written;
     use crate::locate::{Locator, Places, fictional};
     use crate::place::{Gazetteer, Place, PlaceKind};
     use crate::text::fold::Folded;
@@ -352,9 +283,14 @@ mod tests {
             };
             let folded = Folded::new(text);
             let words = Words::new(text, &folded);
+            let written = Written {
+                original: text,
+                folded: &folded,
+                words: &words,
+            };
             let mut places = Places::default();
-            locator.locate(&words, &mut places);
-            let found = locator.happened_elsewhere(text, &folded, &words, &places);
+            locator.locate(&written, &mut places);
+            let found = locator.happened_elsewhere(&written, &places);
             let name = found.as_ref().map(|found| &*found.name);
             if name != expected {
                 wrong.push(format!("{text}: {name:?} and not {expected:?}"));
