@@ -281,6 +281,20 @@ impl Locator {
                 places.located[index].place = other;
             }
         }
+        self.leave_out_what_lies_elsewhere(text, places);
+    }
+
+    /// Takes away the ordinary words that a town elsewhere has too, *het centrum van Kransdijk*.
+    fn leave_out_what_lies_elsewhere(&self, text: &Written<'_>, places: &mut Places) {
+        let is_ordinary = |located: &Located| self.places[located.place as usize].needs_cue;
+        let telling = Telling {
+            text: *text,
+            distant: &places.distant,
+        };
+        if !places.distant.is_empty() && places.located.iter().all(is_ordinary) {
+            let ours = |located: &Located| !telling.lies_elsewhere(located.first, located.last);
+            places.located.retain(ours);
+        }
     }
 
     /// How many of the places that it lies in are named.
@@ -508,5 +522,43 @@ mod tests {
         check("Achterom 12 staat open, achterom is open", &["Achterom"]);
         check("Ik ga achterom. 12 mensen", &[]);
         check("Brink 12", &[]);
+    }
+
+    #[test]
+    fn a_surname_is_no_place() {
+        check("Jan van den Brink is bestolen", &[]);
+        check("mevrouw van de Brink is bestolen", &[]);
+        check("dhr. Van de Brink is bestolen", &[]);
+        check("de familie van der Zuid", &[]);
+        check("gisteren is Piet van de Brink bestolen", &[]);
+        check("Wij, Van Brink en Zonen", &[]);
+        check("bewoners van de Brink", &["Brink"]);
+        check("Bewoners van de Brink klagen", &["Brink"]);
+        check("Van de Brink naar huis gelopen", &["Brink"]);
+        check("de Superhal van de Brink is beroofd", &["Brink"]);
+        check("KOM VAN DE BRINK AF", &["Brink"]);
+        check("in de buurt van den Brink", &[]);
+    }
+
+    #[test]
+    fn words_of_place_say_where_something_is_seen_or_comes_from() {
+        for cue in [
+            "boven de",
+            "voor de",
+            "uit de",
+            "via de",
+            "onder de",
+            "rondje",
+            "hartje",
+            "behind the",
+            "around the",
+            "outside the",
+            "vlakbij de",
+            "ter hoogte van de",
+            "hoek",
+        ] {
+            check(&format!("rook {cue} Brink gezien"), &["Brink"]);
+        }
+        check("rook als een brink gezien", &[]);
     }
 }

@@ -26,6 +26,18 @@ const CUES: &[&str] = &[
     "tot",
     "door",
     "over",
+    "boven",
+    "onder",
+    "voor",
+    "uit",
+    "via",
+    "buiten",
+    "vlakbij",
+    "halverwege",
+    "hoek",
+    "hoogte",
+    "hartje",
+    "rondje",
     "omgeving",
     "landgoed",
     "buurtschap",
@@ -38,6 +50,10 @@ const CUES: &[&str] = &[
     "at",
     "near",
     "from",
+    "behind",
+    "around",
+    "outside",
+    "through",
 ];
 
 /// What may stand between a word of place and the name.
@@ -60,5 +76,10 @@ pub(super) fn has_cue(text: &Written<'_>, first: u32, last: u32, kind: PlaceKind
 
 fn is_beside_cue(text: &Written<'_>, first: u32) -> bool {
     let before = |steps| text.before(first, steps);
-    CUES.contains(&before(1)) || ARTICLES.contains(&before(1)) && CUES.contains(&before(2))
+    let (steps, article) = match before(1) {
+        article if ARTICLES.contains(&article) && CUES.contains(&before(2)) => (2, article),
+        _ => (1, ""),
+    };
+    let cue = before(steps);
+    CUES.contains(&cue) && !(cue == "van" && text.is_surname(first - steps, article))
 }

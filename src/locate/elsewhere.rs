@@ -61,7 +61,11 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::locate::fictional;
+    use crate::locate::written::Written;
+    use crate::locate::{Locator, Places, fictional};
+    use crate::place::Gazetteer;
+    use crate::text::fold::Folded;
+    use crate::text::words::Words;
 
     /// The names of a table that is whole.
     fn check(text: &str) -> HashSet<&str> {
@@ -98,5 +102,68 @@ mod tests {
             .filter(|town| !town.abroad && real.contains(&*town.name))
             .collect();
         assert_eq!(both, []);
+    }
+
+    /// The place elsewhere where a text says that something happened.
+    fn happened(locator: &Locator, text: &str) -> Option<Arc<str>> {
+        let folded = Folded::new(text);
+        let words = Words::new(text, &folded);
+        let text = Written {
+            original: text,
+            folded: &folded,
+            words: &words,
+        };
+        let mut places = Places::default();
+        locator.locate(&text, &mut places);
+        Some(locator.happened_elsewhere(&text, &places)?.name)
+    }
+
+    #[test]
+    fn every_place_of_the_table_is_known_in_the_ways_that_people_write_it() {
+        let locator = Locator::compile(&Gazetteer::default());
+        let mut wrong = Vec::new();
+        for place in Table::shipped().places {
+            let name = &place.name;
+            let at = if place.island { "op" } else { "in" };
+            let mut check = |text: String, is_there: bool| {
+                let expected = is_there.then_some(name);
+                let found = happened(&locator, &text);
+                if found.as_ref() != expected {
+                    wrong.push(format!("{text}: {found:?}"));
+                }
+            };
+            let (upper, lower) = (name.to_uppercase(), name.to_lowercase());
+            check(format!("Gisteren {at} {name} ingebroken"), true);
+            check(format!("ingebroken {at} {lower}"), !place.needs_cue);
+            check(
+                format!("INGEBROKEN {} {upper}", at.to_uppercase()),
+                !place.needs_cue,
+            );
+            check(format!("{upper} - Er is ingebroken"), true);
+            check(format!("{name}: er is ingebroken"), true);
+            check(format!("Een man uit {name} is bestolen"), false);
+            check(format!("De trein naar {name} is beklad"), false);
+            check(format!("Mevrouw Van {name} is bestolen"), false);
+            for adjective in &place.adjectives {
+                if !place.abroad && adjective.ends_with("se") {
+                    let found = happened(&locator, &format!("Inbraak in {adjective} woonwijk"));
+                    let known = found.as_ref().map(|found| found.to_string());
+                    let same = Table::shipped().places.into_iter();
+                    let same: Vec<_> = same
+                        .filter(|other| other.adjectives.contains(adjective))
+                        .map(|other| Some(other.name.to_string()))
+                        .collect();
+                    if !same.contains(&known) {
+                        wrong.push(format!("{adjective}: {known:?}"));
+                    }
+                }
+            }
+        }
+        assert!(
+            wrong.is_empty(),
+            "{} wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
     }
 }

@@ -84,6 +84,7 @@ Roemenië,Roemeense,abroad,nee
 Spanje,Spaanse|Spaans,abroad,nee
 Syrië,Syrische,abroad,nee
 Turkije,Turkse|Turks,abroad,nee
+Verre Staten,,abroad,nee
 Zeil,,abroad,ja
 ";
 

@@ -79,6 +79,7 @@ impl Files {
                 && !town.needs_cue
             {
                 files.words(vec![format!("{word}s")], target(true));
+                files.words(vec![format!("{word}'s")], target(true));
             }
             files.words(apart, target(false));
             for adjective in &town.adjectives {

@@ -16,8 +16,10 @@
 //! 5. **A headline**: a message that begins with the name and a small word (*Kransdijk wil camera's*),
 //!    with the adjective and a noun (*Kransdijkse studente beroofd*) or with the name after a plain
 //!    word (*Grote brand Kransdijk onder controle*), written by nobody who says *I* or *we*.
+//! 6. **A hashtag** of a Dutch or Flemish town: *#Kransdijk*.
 //!
-//! A name that needs a cue counts with a capital in ways 1 and 3 only. What takes a mention away again:
+//! A name that needs a cue counts with a capital in ways 1 and 3 only; where all is capitals, none of
+//! them tells a name. What takes a mention away again:
 //!
 //! - where somebody stays or lives while it happens (*wij zaten in Spanje*, *op vakantie in Spanje*,
 //!   *terwijl de buren in Spanje waren*);
@@ -30,7 +32,7 @@
 use crate::locate::Distant;
 use crate::locate::vocabulary::{
     ARTICLES, AT, DISHES, FAR_SORTS_OF_PLACE, FIRST_PERSON, HERE, INSTITUTIONS, IS, LIKE, MOVES,
-    NEAR, NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, READ_ON, SORTS_OF_PLACE, STAYS,
+    NEAR, NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, READ_ON, SHOPS, SORTS_OF_PLACE, STAYS,
     TO_AND_FROM,
 };
 use crate::locate::written::Written;
@@ -58,12 +60,32 @@ impl Telling<'_> {
         if mention.adjective {
             return self.adjective(mention);
         }
-        let capitals = self.text.has_capital(mention.first) && self.text.has_capital(mention.last);
-        if mention.needs_cue && !capitals {
-            return false;
-        }
-        let cued = self.at(mention) || self.label(mention);
-        cued || !mention.needs_cue && (self.after_sort(mention) || self.headline(mention))
+        let cued = self.is_name(mention) && (self.at(mention) || self.label(mention));
+        let plain = || self.after_sort(mention) || self.headline(mention) || self.hashtag(mention);
+        cued || !mention.needs_cue && plain()
+    }
+
+    /// Whether it is a name and not the ordinary word.
+    fn is_name(&self, mention: &Distant) -> bool {
+        !mention.needs_cue || self.text.stand_out(mention.first, mention.last)
+    }
+
+    /// Whether an ordinary word that could be a place of ours lies elsewhere: *de haven van
+    /// Kransdijk*, *centrum Kransdijk*, *in Kransdijk … in het centrum*.
+    pub(super) fn lies_elsewhere(&self, first: u32, last: u32) -> bool {
+        let joined = match self.text.after(last, 1) {
+            "van" => 2,
+            word if AT.contains(&word) => 2,
+            _ => 1,
+        };
+        let towns = self.distant.iter().filter(|town| !town.adjective);
+        let mut towns = towns.filter(|town| self.text.same_sentence(town.first, first));
+        let close = self.text.signs_after(last) == " ";
+        towns.any(|town| {
+            let beside = close && town.first == last + joined && self.is_name(town);
+            let before = || town.last < first && !self.text.has_capital(first);
+            beside || before() && self.says_where(town) && !self.says_here()
+        })
     }
 
     /// Way 1.
@@ -78,7 +100,9 @@ impl Telling<'_> {
             1
         } else if AT.contains(&before(2))
             && self.is_spot(one)
-            && !self.text.has_capital(mention.first - 1)
+            && !(mention.abroad && ends_with(one, SHOPS))
+            && !self.text.stands_out(mention.first - 1)
+            || mention.abroad && one == "de" && AT.contains(&before(2))
         {
             2
         } else if AT.contains(&before(3)) && before(2) == "het" && one.ends_with("se") {
@@ -126,7 +150,9 @@ impl Telling<'_> {
     fn after_sort(&self, mention: &Distant) -> bool {
         let before = |steps| self.text.before(mention.first, steps);
         let steps = match before(1) {
+            "van" if self.text.is_surname(mention.first - 1, "") => return false,
             "van" => 2,
+            _ if mention.abroad && ends_with(before(1), SHOPS) => return false,
             _ => 1,
         };
         let further = match ARTICLES.contains(&before(steps + 1)) {
@@ -168,7 +194,7 @@ impl Telling<'_> {
     fn adjective(&self, mention: &Distant) -> bool {
         let noun = self.text.after(mention.last, 1);
         let close = self.text.signs_after(mention.last) == " ";
-        if noun.is_empty() || !close || self.text.has_capital(mention.last + 1) {
+        if noun.is_empty() || !close || self.text.stands_out(mention.last + 1) {
             return false;
         }
         let before = match ARTICLES.contains(&self.text.before(mention.first, 1)) {
@@ -194,11 +220,12 @@ impl Telling<'_> {
         let begins = match mention.first {
             0 => true,
             1..LABEL => {
-                let plain = mention.first == 1 || !self.text.has_capital(mention.first - 1);
-                let close = self.text.signs_before(mention.first) == " "
+                let plain = mention.first == 1 || !self.text.stands_out(mention.first - 1);
+                let signs = self.text.signs_before(mention.first);
+                let close = signs.trim_end_matches('\'') == " "
                     && !(1..=mention.first)
                         .any(|steps| MOVES.contains(&self.text.before(mention.first, steps)));
-                let town = !mention.abroad && self.text.has_capital(mention.first);
+                let town = !mention.abroad && self.text.has_capital(mention.last);
                 close
                     && town
                     && plain
@@ -212,8 +239,19 @@ impl Telling<'_> {
             && !next.is_empty()
             && !TO_AND_FROM.contains(&next)
             && !DISHES.contains(&next)
-            && !self.text.has_capital(mention.last + 1)
+            && !self.text.stands_out(mention.last + 1)
             && self.is_news()
+    }
+
+    /// Way 6.
+    fn hashtag(&self, mention: &Distant) -> bool {
+        let whole = self.text.words.are_whole(mention.first, mention.last);
+        let before = self.text.before(mention.first, 1);
+        whole
+            && !mention.abroad
+            && self.text.words.is_hashtag(mention.first)
+            && !TO_AND_FROM.contains(&before)
+            && !self.stays(mention, 0)
     }
 
     fn is_news(&self) -> bool {
@@ -272,7 +310,12 @@ mod tests {
             line: 0,
         };
         let gazetteer = Gazetteer {
-            places: vec![place("Lindemeer", false), place("Brink", true)],
+            places: vec![
+                place("Lindemeer", false),
+                place("Brink", true),
+                place("Haven", true),
+                place("Centrum", true),
+            ],
         };
         let locator = Locator::with_table(&gazetteer, &fictional::table());
         let mut wrong = Vec::new();
@@ -332,6 +375,8 @@ mod tests {
             Straatroof in #Sluiswerve | Sluiswerve
             De aanval op Sluiswerve mislukte
             Brand in een woning op Hoogwad | Hoogwad
+            Schietpartij in de Verre Staten | Verre Staten
+            Inbraak in de Kransdijk
             Zakkenrollers actief op de kerstmarkt in Keulen | Keulen
             Ik ben in Noordermade van mijn fiets beroofd | Noordermade
             Mijn fiets is gestolen in Oostmeren, iemand tips? | Oostmeren
@@ -561,6 +606,84 @@ mod tests {
             Brand in Schuren | Schuren
             Inbraak in Stenen gisteravond | Stenen
             ",
+        );
+    }
+
+    #[test]
+    fn an_ordinary_word_beside_a_town_elsewhere_is_no_place_of_ours() {
+        check(
+            "Drugs onderschept in de haven van Veerdam | Veerdam
+            Steekpartij in het centrum van 's-Keizerswerve | 's-Keizerswerve
+            Brand in haven Veerdam | Veerdam
+            In Lichthoven worden fietsen gestolen in het centrum | Lichthoven
+            Vechtpartij op de brink in Hanzerbrink | Hanzerbrink
+            Overval op de Brink te Hanzerbrink | Hanzerbrink
+            Inbraak op de Brink, eerder al in Kransdijk
+            In Kransdijk was het vorige week raak, nu is op de Brink ingebroken
+            Verdachte uit Oostmeren steelt in het centrum
+            Zwerfafval op de Brink. In Oostmeren ruimen ze het op",
+        );
+    }
+
+    #[test]
+    fn capitals_tell_nothing_where_all_are_capitals() {
+        check(
+            "BRAND IN SCHUREN EN STALLEN, WAT EEN ROOK
+            WEER INGEBROKEN IN SCHUREN!
+            Inbraak in SCHUREN gisteravond | Schuren
+            SCHUREN - Bij een inbraak is geld buitgemaakt | Schuren
+            INBRAAK IN OOSTMEREN! | Oostmeren
+            AUTO IN BRAND IN CENTRUM DUNNELO | Dunnelo
+            OOSTMERENSE WIJK IN ACTIE TEGEN MOTOREN | Oostmeren
+            GROTE BRAND OOSTMEREN ONDER CONTROLE | Oostmeren
+            NOORDERMADE WIL CAMERA'S BIJ SKATEBAAN | Noordermade",
+        );
+    }
+
+    #[test]
+    fn a_surname_or_the_name_of_a_shop_is_no_town() {
+        check(
+            "Burgemeester Van Kransdijk sluit drugspand
+            Buurtbewoners Van Oostmeren en De Wit zijn bestolen
+            De burgemeester van Kransdijk sluit drugspand | Kransdijk
+            BURGEMEESTER VAN KRANSDIJK SLUIT DRUGSPAND | Kransdijk
+            Van Kransdijk wil camera's bij de skatebaan
+            Inbraak bij grillroom Keulen
+            Ruit ingegooid bij pizzeria Italië
+            Overval op café Londen vannacht
+            Vechtpartij in snackbar Parijs
+            Inbraak in grillroom in Keulen | Keulen
+            Overval op cafetaria Holterschede | Holterschede",
+        );
+    }
+
+    #[test]
+    fn a_name_may_begin_with_an_apostrophe_or_end_in_one() {
+        check(
+            "'s-Keizerswerve: inbraak bij juwelier | 's-Keizerswerve
+            ’s-Keizerswerve wil camera's bij skatebaan | 's-Keizerswerve
+            'S-KEIZERSWERVE - Bij een inbraak is geld buitgemaakt | 's-Keizerswerve
+            Grote brand 's-Keizerswerve onder controle | 's-Keizerswerve
+            inbraak in s-keizerswerve | 's-Keizerswerve
+            inbraak in 's keizerswerve | 's-Keizerswerve
+            Inbraak in Kransdijk's binnenstad | Kransdijk
+            Brand in Parijs' oudste kerk | Parijs",
+        );
+    }
+
+    #[test]
+    fn a_hashtag_with_the_name_of_a_town_says_where() {
+        check(
+            "Straatroof met mes #Oostmeren | Oostmeren
+            #Oostmeren Twee inbraken in een nacht | Oostmeren
+            inbraak gehad, alles weg #oostmeren #inbraak | Oostmeren
+            Brand in flat #DenWielt #p2000 | Den Wielt
+            Brand in flat #GrootOostmeren
+            Inbraak tijdens onze vakantie #Spanje
+            Fietsen gestolen uit de #schuren
+            Inbrekers gevlucht richting #Oostmeren
+            Bij ons is ingebroken #Oostmeren
+            Inbraak #Lindemeer #Oostmeren",
         );
     }
 }

@@ -1,5 +1,6 @@
 //! A text with its capitals and the signs between its words, which tell names from other words.
 
+use crate::locate::vocabulary::{ARTICLES, TITLES};
 use crate::span::Span;
 use crate::text::fold::Folded;
 use crate::text::words::Words;
@@ -89,9 +90,47 @@ impl<'a> Written<'a> {
         self.written(unit).starts_with(char::is_uppercase)
     }
 
+    /// Whether a unit begins with a capital because it is a name, as far as capitals go.
+    pub(super) fn stands_out(&self, unit: u32) -> bool {
+        self.stand_out(unit, unit)
+    }
+
+    /// The same for a name of several units: not where the words around it are all capitals too.
+    pub(super) fn stand_out(&self, first: u32, last: u32) -> bool {
+        let shouts = |other: u32| self.same_sentence(first, other) && self.is_shouted(other);
+        let among = || first.checked_sub(1).is_some_and(shouts) || shouts(last.saturating_add(1));
+        let capitals = self.has_capital(first) && self.has_capital(last);
+        capitals && !(self.is_shouted(last) && among())
+    }
+
+    /// Whether a unit of letters is written in capitals only; a single letter says nothing.
+    fn is_shouted(&self, unit: u32) -> bool {
+        let written = self.written(unit);
+        written.chars().nth(1).is_some() && written.chars().all(|c| c.is_uppercase() || c == '\'')
+    }
+
     /// *PEC* and *FC*, before the town of a club.
     pub(super) fn is_initials(&self, unit: u32) -> bool {
-        let written = self.written(unit);
-        (2..=4).contains(&written.chars().count()) && written.chars().all(char::is_uppercase)
+        (2..=4).contains(&self.written(unit).chars().count())
+            && self.is_shouted(unit)
+            && self.stands_out(unit)
+    }
+
+    /// Whether *van* belongs to the name of a person or a family: *Jan van den Brink*, *mevrouw van de
+    /// Kade*, *burgemeester Van Kransdijk*. `article` is the word between it and the name.
+    pub(super) fn is_surname(&self, van: u32, article: &str) -> bool {
+        let before = self.before(van, 1);
+        if before.is_empty() {
+            return false;
+        }
+        // "De Superhal van de Brink."
+        let person = || {
+            let further = self.before(van, 2);
+            !further.is_empty() && !ARTICLES.contains(&further) && self.stands_out(van - 1)
+        };
+        ["den", "der"].contains(&article)
+            || self.stands_out(van)
+            || TITLES.contains(&before)
+            || person()
     }
 }
