@@ -18,6 +18,7 @@ mod elsewhere;
 #[cfg(test)]
 pub(crate) mod fictional;
 mod filing;
+mod here;
 mod mention;
 mod vocabulary;
 pub mod written;

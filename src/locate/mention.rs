@@ -31,8 +31,8 @@
 
 use crate::locate::Distant;
 use crate::locate::vocabulary::{
-    ARTICLES, AT, DISHES, FAR_SORTS_OF_PLACE, FIRST_PERSON, HERE, INSTITUTIONS, IS, LIKE, MOVES,
-    NEAR, NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, READ_ON, SHOPS, SORTS_OF_PLACE, STAYS,
+    ARTICLES, AT, DISHES, FAR_SORTS_OF_PLACE, FIRST_PERSON, INSTITUTIONS, IS, LIKE, MOVES,
+    NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, SHOPS, SORTS_OF_PLACE, STAYS, SUBORDINATORS,
     TO_AND_FROM,
 };
 use crate::locate::written::Written;
@@ -142,7 +142,9 @@ impl Telling<'_> {
             && (1..=4).any(|more| {
                 IS.contains(&before(more)) && (is_person(more + 1) || is_person(more - 1))
             });
-        let someone_stayed = (STAYS.contains(&after) || IS.contains(&after)) && near(PEOPLE, 5);
+        // "Terwijl mijn zus in Spanje was", and not "Mijn zus in Kransdijk is haar fiets kwijt".
+        let stayed = STAYS.contains(&after) || IS.contains(&after) && near(SUBORDINATORS, 7);
+        let someone_stayed = stayed && near(PEOPLE, 5);
         near(STAYS, 3) || someone_is || someone_stayed || near(LIKE, 3)
     }
 
@@ -235,8 +237,8 @@ impl Telling<'_> {
             _ => false,
         };
         begins
-            && self.text.signs_after(mention.last) == " "
-            && !next.is_empty()
+            && (self.text.signs_after(mention.last) == " "
+                || mention.first > 0 && self.is_last(mention))
             && !TO_AND_FROM.contains(&next)
             && !DISHES.contains(&next)
             && !self.text.stands_out(mention.last + 1)
@@ -254,36 +256,14 @@ impl Telling<'_> {
             && !self.stays(mention, 0)
     }
 
+    /// Whether the message ends with it.
+    fn is_last(&self, mention: &Distant) -> bool {
+        mention.last as usize + 1 == self.text.words.units().len()
+    }
+
     fn is_news(&self) -> bool {
         let count = u32::try_from(self.text.words.units().len()).unwrap_or(u32::MAX);
         !(0..count).any(|unit| FIRST_PERSON.contains(&self.text.word(unit)))
-    }
-
-    /// Whether the message says in so many words that it is about here.
-    fn says_here(&self) -> bool {
-        let count = u32::try_from(self.text.words.units().len()).unwrap_or(u32::MAX);
-        (0..count).any(|unit| {
-            let word = self.text.word(unit);
-            let next = self.text.after(unit, 1);
-            let last = if HERE.contains(&word) {
-                let read_on = (1..=2).any(|steps| READ_ON.contains(&self.text.before(unit, steps)));
-                if read_on || READ_ON.contains(&next) {
-                    return false;
-                }
-                unit
-            } else if word == "bij" && ["ons", "mij", "me"].contains(&next)
-                || OWN.contains(&word) && NEAR.contains(&next)
-                || word == "om" && next == "de" && self.text.after(unit, 2) == "hoek"
-            {
-                unit + 1
-            } else {
-                return false;
-            };
-            // "Hier in Kransdijk".
-            let names_it = AT.contains(&self.text.after(last, 1))
-                && self.distant.iter().any(|mention| mention.first == last + 2);
-            !names_it
-        })
     }
 }
 
@@ -684,6 +664,33 @@ mod tests {
             Inbrekers gevlucht richting #Oostmeren
             Bij ons is ingebroken #Oostmeren
             Inbraak #Lindemeer #Oostmeren",
+        );
+    }
+
+    #[test]
+    fn who_lives_elsewhere_is_robbed_there_and_what_is_not_here_is_not_here() {
+        check(
+            "Mijn zus in Kransdijk is haar fiets kwijt, zo van de oprit gestolen | Kransdijk
+            Terwijl mijn zus in Kransdijk is staat haar fiets te roesten
+            Als mijn zus in Kransdijk is, is er ingebroken
+            Nepagenten actief in Lichthoven. Hier gelukkig nog niks van gehoord | Lichthoven
+            Rellen in Veerdam, dat gebeurt hier nooit | Veerdam
+            Rellen in Veerdam en hier niet minder
+            Rellen in Veerdam, hier nog geen politie gezien",
+        );
+    }
+
+    #[test]
+    fn a_message_of_a_few_words_may_end_with_the_town() {
+        check(
+            "Inbraak Oostmeren | Oostmeren
+            Explosies teisteren Veerdam | Veerdam
+            Steekpartij Oostmeren. | Oostmeren
+            Inbraak oostmeren
+            Mijn fiets, Oostmeren uitgevoerd
+            Gestolen via Oostmeren
+            Vakantie Zandoog
+            Verdachte uit Oostmeren",
         );
     }
 }

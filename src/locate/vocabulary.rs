@@ -248,69 +248,6 @@ pub(super) const FIRST_PERSON: &[&str] = &[
 /// What makes something one's own.
 pub(super) const OWN: &[&str] = &["mijn", "m'n", "mn", "onze", "ons", "our", "my"];
 
-/// What is here when it is one's own.
-pub(super) const NEAR: &[&str] = &[
-    "straat",
-    "buurt",
-    "wijk",
-    "dorp",
-    "stad",
-    "huis",
-    "woning",
-    "flat",
-    "deur",
-    "voordeur",
-    "achterdeur",
-    "tuin",
-    "achtertuin",
-    "voortuin",
-    "portiek",
-    "schuur",
-    "schuurtje",
-    "buren",
-    "buurman",
-    "buurvrouw",
-    "buurjongen",
-    "overburen",
-    "bovenburen",
-    "onderburen",
-    "achterburen",
-    "oprit",
-    "berging",
-    "balkon",
-    "raam",
-    "kelder",
-    "garage",
-    "brievenbus",
-    "gemeente",
-    "wijkagent",
-    "street",
-    "neighbourhood",
-    "house",
-    "neighbours",
-    "door",
-];
-
-/// Words that mean the place of who writes.
-pub(super) const HERE: &[&str] = &[
-    "hier",
-    "hiernaast",
-    "hierachter",
-    "hierlangs",
-    "thuis",
-    "thuiskwam",
-    "thuiskwamen",
-    "thuiskomst",
-    "thuiskomen",
-    "thuiskom",
-    "here",
-];
-
-/// *Lees hier meer* is no place.
-pub(super) const READ_ON: &[&str] = &[
-    "lees", "klik", "kijk", "bekijk", "vind", "bestel", "meer", "verder",
-];
-
 /// What a town gives its name to.
 pub(super) const DISHES: &[&str] = &[
     "kaas",
@@ -397,4 +334,23 @@ pub(super) const SHOPS: &[&str] = &[
     "discotheek",
     "reisbureau",
     "flat",
+];
+
+/// What a clause begins with of which the verb comes last.
+pub(super) const SUBORDINATORS: &[&str] = &[
+    "terwijl",
+    "toen",
+    "als",
+    "omdat",
+    "nu",
+    "wanneer",
+    "nadat",
+    "voordat",
+    "zolang",
+    "zodra",
+    "sinds",
+    "doordat",
+    "aangezien",
+    "dat",
+    "die",
 ];
