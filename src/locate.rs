@@ -293,8 +293,7 @@ impl Locator {
             distant: &places.distant,
         };
         if !places.distant.is_empty() && places.located.iter().all(is_ordinary) {
-            let ours = |located: &Located| !telling.lies_elsewhere(located.first, located.last);
-            places.located.retain(ours);
+            telling.leave_out_what_lies_elsewhere(&mut places.located);
         }
     }
 
@@ -561,5 +560,27 @@ mod tests {
             check(&format!("rook {cue} Brink gezien"), &["Brink"]);
         }
         check("rook als een brink gezien", &[]);
+    }
+
+    #[test]
+    fn a_very_long_message_is_read_through_once() {
+        let locator = lindemeer();
+        for message in [
+            "in kransdijk in zuid ".repeat(40_000),
+            "in zuid van kransdijk ".repeat(40_000),
+            "jan van den brink #kransdijk ".repeat(40_000),
+        ] {
+            let folded = Folded::new(&message);
+            let words = Words::new(&message, &folded);
+            let text = Written {
+                original: &message,
+                folded: &folded,
+                words: &words,
+            };
+            let mut places = Places::default();
+            locator.locate(&text, &mut places);
+            assert_eq!(places.located(), []);
+            locator.happened_elsewhere(&text, &places);
+        }
     }
 }

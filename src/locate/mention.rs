@@ -29,13 +29,13 @@
 //! And a message that says *here* in so many words (*hier*, *bij ons*, *onze straat*, *thuis*) is about
 //! here, unless the name follows directly: *hier in Kransdijk*.
 
-use crate::locate::Distant;
 use crate::locate::vocabulary::{
     ARTICLES, AT, DISHES, FAR_SORTS_OF_PLACE, FIRST_PERSON, INSTITUTIONS, IS, LIKE, MOVES,
     NEW_CLAUSE, NO_SPOTS, NOT_THERE, OWN, PEOPLE, SHOPS, SORTS_OF_PLACE, STAYS, SUBORDINATORS,
     TO_AND_FROM,
 };
 use crate::locate::written::Written;
+use crate::locate::{Distant, Located};
 
 /// How many words a label may have before the name: *Reeks plofkraken in Kransdijk:* is no label.
 const LABEL: u32 = 4;
@@ -70,22 +70,43 @@ impl Telling<'_> {
         !mention.needs_cue || self.text.stand_out(mention.first, mention.last)
     }
 
-    /// Whether an ordinary word that could be a place of ours lies elsewhere: *de haven van
-    /// Kransdijk*, *centrum Kransdijk*, *in Kransdijk … in het centrum*.
-    pub(super) fn lies_elsewhere(&self, first: u32, last: u32) -> bool {
-        let joined = match self.text.after(last, 1) {
-            "van" => 2,
-            word if AT.contains(&word) => 2,
-            _ => 1,
+    /// Takes ordinary words away that could be places of ours, in the order of the text, and lie
+    /// elsewhere: *de haven van Kransdijk*, *centrum Kransdijk*, *in Kransdijk … in het centrum*.
+    /// Every town is looked at once, for a message may be very long.
+    pub(super) fn leave_out_what_lies_elsewhere(&self, located: &mut Vec<Located>) {
+        let says_here = self.says_here();
+        let mut towns = self.distant.iter().filter(|town| !town.adjective);
+        let mut next = towns.next();
+        let mut said: Option<&Distant> = None;
+        located.retain(|&Located { first, last, .. }| {
+            while let Some(town) = next.filter(|town| town.first < first) {
+                if self.says_where(town) {
+                    said = Some(town);
+                }
+                next = towns.next();
+            }
+            let is_before = said.is_some_and(|town| self.text.same_sentence(town.first, first))
+                && !self.text.has_capital(first)
+                && !says_here;
+            !is_before && !self.is_beside(last)
+        });
+    }
+
+    /// Whether the town that a word lies in follows it.
+    fn is_beside(&self, last: u32) -> bool {
+        let next = match self.text.after(last, 1) {
+            "van" => last + 2,
+            word if AT.contains(&word) => last + 2,
+            _ => last + 1,
         };
-        let towns = self.distant.iter().filter(|town| !town.adjective);
-        let mut towns = towns.filter(|town| self.text.same_sentence(town.first, first));
-        let close = self.text.signs_after(last) == " ";
-        towns.any(|town| {
-            let beside = close && town.first == last + joined && self.is_name(town);
-            let before = || town.last < first && !self.text.has_capital(first);
-            beside || before() && self.says_where(town) && !self.says_here()
-        })
+        let town = self
+            .distant
+            .binary_search_by_key(&next, |town| town.first)
+            .map(|at| &self.distant[at]);
+        self.text.signs_after(last) == " "
+            && town.is_ok_and(|town| {
+                !town.adjective && self.text.same_sentence(last, next) && self.is_name(town)
+            })
     }
 
     /// Way 1.
