@@ -172,6 +172,7 @@ impl Matcher {
 mod tests {
     use super::*;
     use crate::keyword::{Keyword, WordLists};
+    use crate::locate::fictional;
     use crate::place::{Place, PlaceKind};
     use crate::theme::Route;
 
@@ -272,7 +273,10 @@ mod tests {
             ..Lists::default()
         };
         let themes = [theme("woninginbraak", &burglary), theme("diefstal", &theft)];
-        Matcher::compile(&themes, &common(), &gazetteer())
+        Matcher {
+            rules: rule::Rules::compile(&themes, &common()),
+            locator: Locator::with_table(&gazetteer(), &fictional::table()),
+        }
     }
 
     /// Themes with the words of their evidence; vetoed words after `-`.
@@ -442,8 +446,8 @@ mod tests {
             "- inbraak (geen plaats)"
         );
         assert_eq!(
-            show("inbraak in Zutphen", &[], Scope::Wide),
-            "- inbraak (elders: Zutphen)"
+            show("inbraak in Noordermade", &[], Scope::Wide),
+            "- inbraak (elders: Noordermade)"
         );
         assert_eq!(show("niets", &[], Scope::Wide), "");
         assert_eq!(
@@ -461,16 +465,16 @@ mod tests {
             let check = |message: &str, expected: &str| {
                 assert_eq!(show(message, &[], scope), expected, "{message:?}");
             };
-            check("Zutphen: overval", "- overval (elders: Zutphen)");
+            check("Noordermade: overval", "- overval (elders: Noordermade)");
             check(
-                "Film over een overval in Almelo",
+                "Film over een overval in Dunnelo",
                 "- overval (film OR serie)",
             );
-            check("Inbraak in Almelo en Lindemeer", "woninginbraak: Inbraak");
-            check("brand in Almelo", "");
+            check("Inbraak in Dunnelo en Lindemeer", "woninginbraak: Inbraak");
+            check("brand in Dunnelo", "");
         }
         check(
-            "Dader uit Zutphen: inbraak bij de bakker",
+            "Dader uit Noordermade: inbraak bij de bakker",
             "woninginbraak: inbraak",
         );
     }

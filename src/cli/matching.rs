@@ -290,7 +290,7 @@ fn judged<'j>(given: &'j Given, finding: &'j Finding) -> Judged<'j> {
 /// The line that took words away as it is written, or the place elsewhere.
 fn taken_by(vetoed: &Vetoed) -> &str {
     let line = vetoed.reason.line().map(|line| line.text.as_str());
-    let elsewhere = || vetoed.reason.elsewhere().map(|found| found.name);
+    let elsewhere = || vetoed.reason.elsewhere().map(|found| &*found.name);
     line.or_else(elsewhere).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::locate::written::Written;
 use crate::locate::{Locator, Places};
 use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::text::fold::Folded;
@@ -35,7 +36,11 @@ struct Listed {
 
 fn corpus() -> Option<(Locator, Vec<Post>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let list = std::fs::read_to_string(folder.join("gazetteer-deventer.json")).ok()?;
+    let list = std::fs::read_dir(&folder).ok()?.find_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.starts_with("gazetteer-").then_some(name)
+    });
+    let list = std::fs::read_to_string(folder.join(list?)).ok()?;
     let posts = std::fs::read_to_string(folder.join("posts-nl-dev.jsonl")).ok()?;
     let list: List = serde_json::from_str(&list).unwrap();
     let place = |listed: Listed| Place {
@@ -72,7 +77,12 @@ fn the_places_of_labelled_posts_are_found() {
         let folded = Folded::new(&post.text);
         let words = Words::new(&post.text, &folded);
         let mut places = Places::default();
-        locator.locate(&words, &mut places);
+        let text = Written {
+            original: &post.text,
+            folded: &folded,
+            words: &words,
+        };
+        locator.locate(&text, &mut places);
         let found: BTreeSet<String> = places
             .located()
             .iter()
@@ -85,7 +95,7 @@ fn the_places_of_labelled_posts_are_found() {
         if found != labelled {
             println!("{}: {labelled:?}, found {found:?}: {}", post.id, post.text);
         }
-        let elsewhere = locator.happened_elsewhere(&post.text, &folded, &words, &places);
+        let elsewhere = locator.happened_elsewhere(&text, &places);
         let lies_elsewhere = post.note.contains("elders");
         if let Some(elsewhere) = &elsewhere {
             println!("{} lies in {}: {}", post.id, elsewhere.name, post.text);

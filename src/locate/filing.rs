@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::locate::elsewhere::Elsewhere;
+use crate::locate::elsewhere::{Elsewhere, Table};
 use crate::place::{Gazetteer, Place, PlaceKind};
 use crate::text::words::lexicon::Numbering;
 use crate::text::words::written_words;
@@ -47,7 +47,7 @@ pub(super) struct Files {
 impl Files {
     /// All names of our places and of the places of the table that are not ours; and those places, by
     /// the numbers that their names have.
-    pub(super) fn of(gazetteer: &Gazetteer) -> (Self, Vec<Elsewhere>) {
+    pub(super) fn of(gazetteer: &Gazetteer, table: &Table) -> (Self, Vec<Elsewhere>) {
         let mut files = Files::default();
         let mut ours: HashMap<Vec<String>, u32> = HashMap::new();
         for (place, described) in (0..).zip(&gazetteer.places) {
@@ -60,31 +60,32 @@ impl Files {
             }
         }
         let mut elsewhere = Vec::new();
-        for town in Elsewhere::all() {
-            if let Some(place) = ours.get(&written_words(town.name).concat()) {
-                for adjective in town.adjectives() {
+        for town in &table.places {
+            if let Some(place) = ours.get(&written_words(&town.name).concat()) {
+                for adjective in &town.adjectives {
                     files.words(written_words(adjective).concat(), Target::Ours(*place));
                 }
                 continue;
             }
             let place = small(elsewhere.len());
             let target = |adjective| Target::Elsewhere { place, adjective };
-            let apart = written_words(town.name).concat();
+            let apart = written_words(&town.name).concat();
             if apart.len() > 1 {
                 files.words(vec![apart.concat()], target(false));
             }
-            // "Het Zutphens gemeentebestuur", and "Zutphens trots".
+            // "Het Kransdijks gemeentebestuur", and "Kransdijks trots".
             if let [word] = &apart[..]
                 && !word.ends_with('s')
                 && !town.needs_cue
             {
                 files.words(vec![format!("{word}s")], target(true));
+                files.words(vec![format!("{word}'s")], target(true));
             }
             files.words(apart, target(false));
-            for adjective in town.adjectives() {
+            for adjective in &town.adjectives {
                 files.words(written_words(adjective).concat(), target(true));
             }
-            elsewhere.push(town);
+            elsewhere.push(town.clone());
         }
         files.names.sort_unstable();
         files.names.dedup();

@@ -116,7 +116,8 @@ pub(super) const NOT_THERE: &[&str] = &[
     "interesse",
 ];
 
-/// No place though the name of a town stands after it: *in de trein Zutphen – Zwolle*, *Radio Zutphen*.
+/// No place though the name of a town stands after it: *in de trein Kransdijk – Oostmeren*, *Radio
+/// Kransdijk*.
 pub(super) const NO_SPOTS: &[&str] = &[
     "radio",
     "omroep",
@@ -247,69 +248,6 @@ pub(super) const FIRST_PERSON: &[&str] = &[
 /// What makes something one's own.
 pub(super) const OWN: &[&str] = &["mijn", "m'n", "mn", "onze", "ons", "our", "my"];
 
-/// What is here when it is one's own.
-pub(super) const NEAR: &[&str] = &[
-    "straat",
-    "buurt",
-    "wijk",
-    "dorp",
-    "stad",
-    "huis",
-    "woning",
-    "flat",
-    "deur",
-    "voordeur",
-    "achterdeur",
-    "tuin",
-    "achtertuin",
-    "voortuin",
-    "portiek",
-    "schuur",
-    "schuurtje",
-    "buren",
-    "buurman",
-    "buurvrouw",
-    "buurjongen",
-    "overburen",
-    "bovenburen",
-    "onderburen",
-    "achterburen",
-    "oprit",
-    "berging",
-    "balkon",
-    "raam",
-    "kelder",
-    "garage",
-    "brievenbus",
-    "gemeente",
-    "wijkagent",
-    "street",
-    "neighbourhood",
-    "house",
-    "neighbours",
-    "door",
-];
-
-/// Words that mean the place of who writes.
-pub(super) const HERE: &[&str] = &[
-    "hier",
-    "hiernaast",
-    "hierachter",
-    "hierlangs",
-    "thuis",
-    "thuiskwam",
-    "thuiskwamen",
-    "thuiskomst",
-    "thuiskomen",
-    "thuiskom",
-    "here",
-];
-
-/// *Lees hier meer* is no place.
-pub(super) const READ_ON: &[&str] = &[
-    "lees", "klik", "kijk", "bekijk", "vind", "bestel", "meer", "verder",
-];
-
 /// What a town gives its name to.
 pub(super) const DISHES: &[&str] = &[
     "kaas",
@@ -338,4 +276,81 @@ pub(super) const DISHES: &[&str] = &[
     "balletjes",
     "wafels",
     "soep",
+];
+
+/// What stands before the name of a person.
+pub(super) const TITLES: &[&str] = &[
+    "meneer",
+    "mijnheer",
+    "heer",
+    "mevrouw",
+    "dhr",
+    "mevr",
+    "mw",
+    "mr",
+    "familie",
+    "fam",
+    "dokter",
+    "juf",
+    "meester",
+    "opa",
+    "oma",
+    "tante",
+    "oom",
+    "wethouder",
+];
+
+/// The last part of words for what likes to be called after a place far away: *grillroom Spanje*.
+pub(super) const SHOPS: &[&str] = &[
+    "cafe",
+    "bar",
+    "restaurant",
+    "brasserie",
+    "bistro",
+    "eethuis",
+    "hotel",
+    "pension",
+    "pizzeria",
+    "grillroom",
+    "grill",
+    "shoarma",
+    "kebab",
+    "cafetaria",
+    "snackbar",
+    "lunchroom",
+    "ijssalon",
+    "salon",
+    "kapper",
+    "bakker",
+    "bakkerij",
+    "slager",
+    "slagerij",
+    "toko",
+    "supermarkt",
+    "winkel",
+    "zaak",
+    "coffeeshop",
+    "club",
+    "discotheek",
+    "reisbureau",
+    "flat",
+];
+
+/// What a clause begins with of which the verb comes last.
+pub(super) const SUBORDINATORS: &[&str] = &[
+    "terwijl",
+    "toen",
+    "als",
+    "omdat",
+    "nu",
+    "wanneer",
+    "nadat",
+    "voordat",
+    "zolang",
+    "zodra",
+    "sinds",
+    "doordat",
+    "aangezien",
+    "dat",
+    "die",
 ];

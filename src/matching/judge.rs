@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::item::{Evidence, Hit};
+use crate::locate::written::Written;
 use crate::locate::{Locator, PlaceFound};
 use crate::matching::evaluate::{Piece, pieces};
 use crate::matching::hulls::Hulls;
@@ -35,8 +36,12 @@ pub(super) fn judge(
             if !finding.places.is_empty() {
                 return None;
             }
-            let (folded, words) = (&scratch.folded, &scratch.words);
-            let found = locator.happened_elsewhere(message, folded, words, &scratch.places);
+            let text = Written {
+                original: message,
+                folded: &scratch.folded,
+                words: &scratch.words,
+            };
+            let found = locator.happened_elsewhere(&text, &scratch.places);
             let no_place = (scope == Scope::Wide).then_some(VetoReason::NoPlace);
             found.map(VetoReason::Elsewhere).or(no_place)
         })

@@ -1,5 +1,6 @@
 //! One pass over a text: which atoms stand where, and which rules are worth a look.
 
+use crate::locate::written::Written;
 use crate::locate::{Located, Locator, Places};
 use crate::matching::rule::{PLACE, Rules};
 use crate::span::Span;
@@ -88,7 +89,12 @@ impl Scratch {
                 self.add(rules, atom, occurrence);
             });
         }
-        locator.settle(&mut self.places);
+        let text = Written {
+            original: message,
+            folded: &self.folded,
+            words: &words,
+        };
+        locator.settle(&text, &mut self.places);
         for at in 0..self.places.located().len() {
             let Located { first, last, .. } = self.places.located()[at];
             self.add(rules, PLACE, occurrence_of(&words, first, last));
@@ -102,7 +108,12 @@ impl Scratch {
     pub(super) fn places(&mut self, locator: &Locator, message: &str) -> Vec<Span> {
         self.folded.refill(message);
         self.words.refill(message, &self.folded);
-        locator.locate(&self.words, &mut self.places);
+        let text = Written {
+            original: message,
+            folded: &self.folded,
+            words: &self.words,
+        };
+        locator.locate(&text, &mut self.places);
         let span = |located: &Located| {
             let Occurrence { start, end, .. } =
                 occurrence_of(&self.words, located.first, located.last);

@@ -1,6 +1,6 @@
 //! The order of the house: `src/lib.rs` is the map, and the files keep to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -218,5 +218,70 @@ fn words_and_stages_do_no_input_or_output_and_know_no_clock() {
                 assert!(!code.contains(outside), "{name} uses {outside}");
             }
         }
+    }
+}
+
+/// Every text file of the project that people read or write, outside the table of real places.
+fn texts() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let parts = [
+        "src", "tests", "benches", "config", "keywords", "docs", "deploy",
+    ];
+    let mut paths: Vec<PathBuf> = parts.iter().map(|part| root.join(part)).collect();
+    paths.extend(["README.md", "CHANGELOG.md"].map(|file| root.join(file)));
+    let mut texts = Vec::new();
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            paths.extend(
+                fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if !path.ends_with("src/locate/elsewhere.csv")
+            && let Ok(text) = fs::read_to_string(&path)
+        {
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            // The time zone is called so all over the world.
+            texts.push((name, text.replace("Europe/Amsterdam", "")));
+        }
+    }
+    texts
+}
+
+/// The names and adjectives of real Dutch towns in a text. A name that is an ordinary word as well says
+/// nothing.
+fn towns<'t>(text: &'t str, known: &[&'t str]) -> Vec<&'t str> {
+    let words: BTreeSet<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'')
+        .collect();
+    let is_there = |name: &&str| match name.contains(' ') {
+        true => text.contains(*name),
+        false => words.contains(name),
+    };
+    known.iter().copied().filter(is_there).collect()
+}
+
+#[test]
+fn real_towns_stand_in_their_table_only() {
+    let table = fs::read_to_string(root().join("locate/elsewhere.csv")).unwrap();
+    let mut known = Vec::new();
+    for line in table.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        if fields[3] == "nee" && fields[2] == "nl" {
+            known.push(fields[0]);
+            known.extend(
+                fields[1]
+                    .split('|')
+                    .filter(|adjective| !adjective.is_empty()),
+            );
+        }
+    }
+    assert!(known.len() > 1_000, "only {} names", known.len());
+    let some = format!("bij het station van {}, vandaag", known[0]);
+    assert_eq!(towns(&some, &known), [known[0]]);
+    let texts = texts();
+    assert!(texts.len() > 200, "only {} texts", texts.len());
+    for (name, text) in &texts {
+        assert_eq!(towns(text, &known), Vec::<&str>::new(), "{name}");
     }
 }

@@ -8,7 +8,7 @@ use crate::form::nearest::nearest;
 use crate::mistake::{Fault, shown};
 use crate::schedule::DigestTimes;
 
-/// Reads the section, each key with its default: 07:30 on working days in Amsterdam.
+/// Reads the section, each key with its default: 07:30 on working days in Dutch time.
 pub(super) fn read(section: &Field<'_>) -> Option<DigestTimes> {
     let form = section.section()?;
     let at = form.field("at").or(time(7, 30, 0, 0), |field| field.time());
