@@ -315,6 +315,34 @@ mod tests {
     }
 
     #[test]
+    fn near_finds_what_stands_inside_a_split_verb() {
+        let lists = Lists {
+            strong: "verb:in|slaan NEAR/3 ruit\n(raam NEAR/4 open) NEAR/2 deur\nkat BEFORE/3 *hond",
+            ..Lists::default()
+        };
+        let themes = [theme("vernieling", &lists)];
+        let matcher = Matcher::compile(&themes, &common(), &gazetteer());
+        let hits = |message: &str| matcher.find(message, &[], Scope::Local).hits.len();
+        for found in [
+            "Sloegen ze vannacht de ruit van de auto in.",
+            "De ruit is ingeslagen",
+            "Raam en deur stonden open",
+            "De deur stond open, het raam ook",
+            "kat en straathond",
+        ] {
+            assert_eq!(hits(found), 1, "{found}");
+        }
+        // Each needs words of its own, and BEFORE its order.
+        for not in [
+            "Sloegen ze de weg in.",
+            "het open raam",
+            "straathond en kat",
+        ] {
+            assert_eq!(hits(not), 0, "{not}");
+        }
+    }
+
+    #[test]
     fn one_strong_line_is_enough() {
         check("Weer een INBRAAK hier", "woninginbraak: INBRAAK");
         check(

@@ -26,6 +26,15 @@ impl Piece {
         Piece { words }
     }
 
+    /// Whether the two have no word in common.
+    pub(super) fn is_apart_from(&self, other: &Piece) -> bool {
+        let mut pairs = self
+            .words
+            .iter()
+            .flat_map(|x| other.words.iter().map(move |y| (x, y)));
+        pairs.all(|(x, y)| x.end <= y.start || y.end <= x.start)
+    }
+
     /// From the first word to the last.
     pub(super) fn hull(&self) -> Occurrence {
         let mut hull = self.words[0];
@@ -142,7 +151,9 @@ fn sequence(parts: &[Node], scratch: &Scratch) -> Vec<Piece> {
     chains
 }
 
-/// Each of the first with each of the second that begins after it and close enough.
+/// Each of the first with each of the second that begins after it and close enough. What stands
+/// inside the other is closest of all: *sloegen ze de **ruit** in* has the pane between the parts of
+/// its verb. Two that share a word are one thing, and not near each other.
 fn followed_by(first: &[Piece], second: &[Piece], within: u32, scratch: &Scratch) -> Vec<Piece> {
     /// The same sentence or the next.
     const SENTENCES_APART: u32 = 1;
@@ -152,12 +163,14 @@ fn followed_by(first: &[Piece], second: &[Piece], within: u32, scratch: &Scratch
     let mut pieces = Vec::new();
     for piece in first {
         let hull = piece.hull();
-        let from = second.partition_point(|(later, _)| later.start < hull.end);
+        let from = second.partition_point(|(later, _)| later.start <= hull.start);
         for (later, other) in &second[from..] {
             if words.between(hull.last, later.first) > within || pieces.len() >= MAX_OCCURRENCES {
                 break;
             }
-            if words.sentences_apart(hull.last, later.first) <= SENTENCES_APART {
+            if words.sentences_apart(hull.last, later.first) <= SENTENCES_APART
+                && piece.is_apart_from(other)
+            {
                 pieces.push(piece.join(other));
             }
         }

@@ -302,7 +302,7 @@ fn put_two_cues_first(lines: &mut [Line<'_>]) -> bool {
             let (head, tail) = lines.split_at_mut(other);
             let (one, other) = (&mut head[one].pieces, &mut tail[0].pieces);
             for a in 0..one.len() {
-                if let Some(b) = other.iter().position(|piece| apart(&one[a], piece)) {
+                if let Some(b) = other.iter().position(|piece| one[a].is_apart_from(piece)) {
                     one.swap(0, a);
                     other.swap(0, b);
                     return true;
@@ -311,14 +311,6 @@ fn put_two_cues_first(lines: &mut [Line<'_>]) -> bool {
         }
     }
     false
-}
-
-fn apart(a: &Piece, b: &Piece) -> bool {
-    let mut pairs = a
-        .words
-        .iter()
-        .flat_map(|x| b.words.iter().map(move |y| (x, y)));
-    pairs.all(|(x, y)| x.end <= y.start || y.end <= x.start)
 }
 
 /// Where the words of a piece stand in the message as given.

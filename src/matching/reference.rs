@@ -329,9 +329,18 @@ impl Text {
         for a in first {
             for b in second {
                 let (end, start) = (&self.units[self.ends(a).1], &self.units[self.ends(b).0]);
-                if self.hull(a).end <= self.hull(b).start
+                let apart = a.iter().all(|x| {
+                    let x = self.span(*x);
+                    let beside = |y: &(usize, usize)| {
+                        let y = self.span(*y);
+                        x.end <= y.start || y.end <= x.start
+                    };
+                    b.iter().all(beside)
+                });
+                if self.hull(a).start < self.hull(b).start
+                    && apart
                     && start.word.saturating_sub(end.word + 1) <= n as usize
-                    && start.sentence - end.sentence <= 1
+                    && start.sentence.saturating_sub(end.sentence) <= 1
                 {
                     found.push(self.join(a, b));
                 }
