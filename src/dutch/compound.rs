@@ -38,6 +38,8 @@ pub struct Compound {
     pub writing: Writing,
     /// Which form of the head it has.
     pub kind: Kind,
+    /// Whether a linking letter stands between the parts.
+    pub linked: bool,
 }
 
 /// Every way to write a modifier before a head: `inbraak` and `poging golf`.
@@ -72,6 +74,7 @@ pub fn expand(
                             text,
                             writing,
                             kind: *kind,
+                            linked: *link != modifier,
                         });
                     }
                 }

@@ -5,6 +5,9 @@ use std::collections::{HashMap, HashSet};
 use crate::lint::texts::Word;
 use crate::lint::words_of;
 
+/// Words that make another word of what follows: *seksueel getinte opmerkingen*.
+const MANNERS: [(&str, &str); 2] = [("seksueel", "getint"), ("seksueel", "getinte")];
+
 /// The words for groups of people.
 pub(super) struct Groups {
     whole: HashSet<&'static str>,
@@ -48,7 +51,8 @@ impl Groups {
         words.iter().enumerate().find_map(|(at, word)| {
             let next = words.get(at + 1);
             let thing = next.is_some_and(|next| self.things.contains(next.folded.as_str()));
-            (!thing && self.holds(&word.folded)).then(|| word.written.clone())
+            let manner = at > 0 && MANNERS.contains(&(&*words[at - 1].folded, &*word.folded));
+            (!thing && !manner && self.holds(&word.folded)).then(|| word.written.clone())
         })
     }
 

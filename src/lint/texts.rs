@@ -108,8 +108,10 @@ fn of_term(term: &Term) -> Vec<Writing> {
             let texts: Vec<&str> = parts.iter().map(|part: &Part| &*part.text).collect();
             vec![Writing::of(&texts.join(" "))]
         }
+        // A linking letter makes other words of the parts, which nobody wrote: *schots-wond*.
         Term::Compound(compounds) => compounds
             .iter()
+            .filter(|compound| !compound.linked)
             .map(|compound| Writing::of(&compound.text))
             .collect(),
         Term::Regex(pattern) => of_pattern(pattern),
