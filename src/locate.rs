@@ -146,7 +146,7 @@ impl Locator {
     /// when the table has it.
     pub(crate) fn with_table(gazetteer: &Gazetteer, table: &Table) -> Self {
         let (files, elsewhere) = Files::of(gazetteer, table);
-        let lexicon = Lexicon::new(files.numbering.into_words());
+        let lexicon = Lexicon::new(files.numbering);
         let begins = (0..=lexicon.len())
             .map(|word| files.names.partition_point(|(of, _)| (*of as usize) < word))
             .collect();

@@ -1,6 +1,6 @@
 //! Groups of people: nationality, origin, ethnicity, religion.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::lint::texts::Word;
 use crate::lint::words_of;
@@ -11,10 +11,9 @@ const MANNERS: [(&str, &str); 2] = [("seksueel", "getint"), ("seksueel", "getint
 /// The words for groups of people.
 pub(super) struct Groups {
     whole: HashSet<&'static str>,
-    beginnings: HashSet<&'static str>,
-    /// What may stand anywhere in a word. Most words share no three letters with any of them, and
-    /// looking for those first is much faster.
-    inside: HashMap<[u8; 3], Vec<&'static str>>,
+    beginnings: Parts,
+    /// What may stand anywhere in a word.
+    inside: Parts,
     /// What makes a thing of an adjective before it.
     things: HashSet<&'static str>,
 }
@@ -23,21 +22,15 @@ impl Groups {
     pub(super) fn new() -> Self {
         let mut groups = Groups {
             whole: HashSet::new(),
-            beginnings: HashSet::new(),
-            inside: HashMap::new(),
+            beginnings: Parts::default(),
+            inside: Parts::default(),
             things: words_of(include_str!("things.txt")).collect(),
         };
         for word in words_of(include_str!("groups.txt")) {
             let open = (word.strip_suffix('*'), word.strip_prefix('*'));
             match open {
-                (Some(begun), Some(_)) => {
-                    let inside = &begun[1..];
-                    let three = first_three(inside.as_bytes()).expect("a part has letters enough");
-                    groups.inside.entry(three).or_default().push(inside);
-                }
-                (Some(begun), None) => {
-                    groups.beginnings.insert(begun);
-                }
+                (Some(begun), Some(_)) => groups.inside.add(&begun[1..]),
+                (Some(begun), None) => groups.beginnings.add(begun),
                 (None, _) => {
                     groups.whole.insert(word.trim_start_matches('*'));
                 }
@@ -57,25 +50,38 @@ impl Groups {
     }
 
     fn holds(&self, word: &str) -> bool {
-        let whole =
-            |word: &str| self.whole.contains(word) || self.begins(word) || self.has_inside(word);
+        let whole = |word: &str| {
+            self.whole.contains(word)
+                || self.beginnings.begin(word.as_bytes())
+                || (0..word.len()).any(|at| self.inside.begin(&word.as_bytes()[at..]))
+        };
         whole(word) || (word.contains('-') && word.split('-').any(whole))
-    }
-
-    fn begins(&self, word: &str) -> bool {
-        let mut ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
-        ends.any(|end| self.beginnings.contains(&word[..end]))
-    }
-
-    fn has_inside(&self, word: &str) -> bool {
-        (0..word.len().saturating_sub(2)).any(|at| {
-            let rest = &word.as_bytes()[at..];
-            let parts = first_three(rest).and_then(|three| self.inside.get(&three));
-            parts.is_some_and(|parts| parts.iter().any(|part| rest.starts_with(part.as_bytes())))
-        })
     }
 }
 
-fn first_three(letters: &[u8]) -> Option<[u8; 3]> {
-    letters.first_chunk().copied()
+/// Parts of words, filed under their first three letters: most words share those with none of them.
+#[derive(Default)]
+struct Parts {
+    filed: Vec<([u8; 3], &'static str)>,
+}
+
+impl Parts {
+    fn add(&mut self, part: &'static str) {
+        let three = part.as_bytes().first_chunk();
+        let three = *three.expect("a part has three letters; a test reads the list");
+        let at = self.filed.partition_point(|(other, _)| *other < three);
+        self.filed.insert(at, (three, part));
+    }
+
+    /// Whether one of them stands at the beginning.
+    fn begin(&self, word: &[u8]) -> bool {
+        let Some(three) = word.first_chunk() else {
+            return false;
+        };
+        let from = self.filed.partition_point(|(other, _)| other < three);
+        let filed = self.filed[from..].iter();
+        filed
+            .take_while(|(other, _)| other == three)
+            .any(|(_, part)| word.starts_with(part.as_bytes()))
+    }
 }

@@ -277,12 +277,13 @@ impl<'k> Builder<'k> {
     fn finish(mut self, themes: Vec<ThemeSummary>) -> Rules {
         let atoms = self.count as usize + 1;
         self.frequency = vec![PLACE_FREQUENCY; atoms];
-        let words = std::mem::take(&mut self.words).into_words();
+        let words = std::mem::take(&mut self.words);
+        let likely = |word: u32| likelihood(words.word(word).len());
         let mut atoms_of_word = Vec::new();
         for (word, &atom) in (0..).zip(&self.single) {
             if atom != PLACE {
                 atoms_of_word.push((word, atom));
-                self.frequency[atom as usize] = likelihood(words[word as usize].len());
+                self.frequency[atom as usize] = likely(word);
             }
         }
         let mut parts = Vec::new();
@@ -290,10 +291,7 @@ impl<'k> Builder<'k> {
             self.frequency[atom as usize] = match key {
                 AtomKey::Words(numbers) => {
                     atoms_of_word.extend(numbers.iter().map(|word| (*word, atom)));
-                    numbers
-                        .iter()
-                        .map(|n| likelihood(words[*n as usize].len()))
-                        .sum()
+                    numbers.iter().map(|word| likely(*word)).sum()
                 }
                 AtomKey::Open {
                     letters,

@@ -1,10 +1,10 @@
 //! Common Dutch words, `common-words.txt`, with their inflected forms: what a typing error must not
 //! turn a keyword into.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::dutch::noun::{self, Kind};
+use crate::text::words::lexicon::Numbering;
 
 /// The list as shipped.
 const LIST: &str = include_str!("../common-words.txt");
@@ -14,20 +14,30 @@ const LIST: &str = include_str!("../common-words.txt");
 const SHORTEST_PART: usize = 4;
 
 /// The words as they stand in the list.
-static LISTED: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| entries().map(|(_, word)| word).collect());
+static LISTED: LazyLock<Numbering> = LazyLock::new(|| {
+    let mut words = Numbering::default();
+    for (_, word) in entries() {
+        words.number(word);
+    }
+    words
+});
 
 /// The words with their inflected forms.
-static INFLECTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let mut words = HashSet::new();
+static INFLECTED: LazyLock<Numbering> = LazyLock::new(|| {
+    let mut words = Numbering::default();
+    let mut add = |forms: Vec<String>| {
+        for form in forms {
+            words.number(&form);
+        }
+    };
     for (section, word) in entries() {
         match section {
-            "[nouns]" => words.extend(noun_forms(word)),
-            "[verbs]" => words.extend(verb_forms(word)),
-            "[adjectives]" => words.extend(adjective_forms(word)),
+            "[nouns]" => add(noun_forms(word)),
+            "[verbs]" => add(verb_forms(word)),
+            "[adjectives]" => add(adjective_forms(word)),
             _ => {}
         }
-        words.insert(word.to_owned());
+        add(vec![word.to_owned()]);
     }
     words
 });
@@ -52,12 +62,12 @@ fn entries() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// This is the guard for [`noun::forms`]: an inflected form in [`is_common`] may be the very form
 /// that is being made.
 pub fn is_listed(text: &str) -> bool {
-    LISTED.contains(text)
+    LISTED.holds(text)
 }
 
 /// Whether a folded text is a common Dutch word or an inflected form of one.
 pub fn is_common(text: &str) -> bool {
-    INFLECTED.contains(text)
+    INFLECTED.holds(text)
 }
 
 /// Whether a folded text is a common word, or two of them written together: Dutch writes compounds
@@ -159,8 +169,8 @@ mod tests {
 
     #[test]
     fn the_list_is_folded() {
-        for word in LISTED.iter() {
-            assert_eq!(&crate::text::fold::folded(word), word);
+        for (_, word) in entries() {
+            assert_eq!(crate::text::fold::folded(word), word);
         }
     }
 

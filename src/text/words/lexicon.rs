@@ -12,47 +12,39 @@ const BITS_PER_WORD: usize = 16;
 /// Largest gate, in bits: 256 KiB stays in the second-level cache of every server of today.
 const MAX_BITS: usize = 1 << 21;
 
+/// Longest word that is hashed without taking memory.
+const SHORT: usize = 56;
+
 /// A set of words, each with the number it was added as.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
     /// One bit for each hash that may be in the set.
     gate: Vec<u64>,
-    /// Open addressing; the number is one more than the word's, 0 when free.
-    slots: Vec<(u64, u32)>,
-    words: Vec<Box<[u8]>>,
+    numbering: Numbering,
 }
 
 impl Lexicon {
-    /// The set of these words; they must be different, and their order gives their numbers.
-    pub fn new(words: Vec<Box<[u8]>>) -> Self {
-        let bits = (words.len() * BITS_PER_WORD)
+    /// The set of the words that have a number.
+    pub fn new(numbering: Numbering) -> Self {
+        let bits = (numbering.len() * BITS_PER_WORD)
             .next_power_of_two()
             .clamp(1024, MAX_BITS);
-        let size = (words.len() * 2).next_power_of_two().max(16);
         let mut gate = vec![0; bits / 64];
-        let mut slots = vec![(0, 0); size];
-        let mut padded = Vec::new();
-        for (number, word) in (1..).zip(&words) {
-            let hash = hash_of(&mut padded, word);
-            let (cell, bit) = gate_bit(hash, gate.len());
+        for (hash, _) in numbering.slots.iter().filter(|(_, number)| *number != 0) {
+            let (cell, bit) = gate_bit(*hash, gate.len());
             gate[cell] |= bit;
-            let mut slot = slot_of(hash, size);
-            while slots[slot].1 != 0 {
-                slot = (slot + 1) % size;
-            }
-            slots[slot] = (hash, number);
         }
-        Lexicon { gate, slots, words }
+        Lexicon { gate, numbering }
     }
 
     /// How many words are in the set.
     pub fn len(&self) -> usize {
-        self.words.len()
+        self.numbering.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.len() == 0
     }
 
     /// Whether a word with this hash may be in the set; hardly ever wrong when it says yes, never
@@ -65,54 +57,81 @@ impl Lexicon {
 
     /// The number of a word, when it is in the set.
     pub fn get(&self, hash: u64, word: &[u8]) -> Option<u32> {
-        let mut slot = slot_of(hash, self.slots.len());
-        loop {
-            let (found, number) = self.slots[slot];
-            let index = number.checked_sub(1)?;
-            if found == hash && *self.words[index as usize] == *word {
-                return Some(index);
-            }
-            slot = (slot + 1) % self.slots.len();
-        }
+        self.numbering.find(hash, word).ok()
     }
 }
 
 /// Gives each different word a number, in the order of first mention.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Numbering {
     /// Open addressing, at most half full; the number is one more than the word's, 0 when free.
     slots: Vec<(u64, u32)>,
-    words: Vec<Box<[u8]>>,
-    /// Memory for hashing.
-    padded: Vec<u8>,
+    /// The letters of all words, and where each ends.
+    letters: Vec<u8>,
+    ends: Vec<u32>,
 }
 
 impl Numbering {
-    /// The number of this word.
+    /// The number of this word, a new one when it has none.
     pub fn number(&mut self, word: &str) -> u32 {
-        if self.slots.len() <= 2 * self.words.len() {
+        if self.slots.len() <= 2 * self.ends.len() {
             self.grow();
         }
-        let hash = hash_of(&mut self.padded, word.as_bytes());
+        let hash = hash_of(word.as_bytes());
+        let slot = match self.find(hash, word.as_bytes()) {
+            Ok(number) => return number,
+            Err(slot) => slot,
+        };
+        let number = small(self.ends.len());
+        self.letters.extend_from_slice(word.as_bytes());
+        self.ends.push(small(self.letters.len()));
+        self.slots[slot] = (hash, number + 1);
+        number
+    }
+
+    /// Whether this word has a number.
+    pub fn holds(&self, word: &str) -> bool {
+        self.find(hash_of(word.as_bytes()), word.as_bytes()).is_ok()
+    }
+
+    /// How many words have one.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no word has one.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The letters of the word with this number.
+    pub fn word(&self, number: u32) -> &[u8] {
+        let end = |at: usize| self.ends[at] as usize;
+        let at = number as usize;
+        let start = at.checked_sub(1).map_or(0, end);
+        &self.letters[start..end(at)]
+    }
+
+    /// The number of a word, or the free slot where it would be filed.
+    fn find(&self, hash: u64, word: &[u8]) -> Result<u32, usize> {
+        if self.slots.is_empty() {
+            return Err(0);
+        }
         let mut slot = slot_of(hash, self.slots.len());
         loop {
             let (found, number) = self.slots[slot];
-            let Some(index) = number.checked_sub(1) else {
-                break;
+            let Some(number) = number.checked_sub(1) else {
+                return Err(slot);
             };
-            if found == hash && *self.words[index as usize] == *word.as_bytes() {
-                return index;
+            if found == hash && self.word(number) == word {
+                return Ok(number);
             }
             slot = (slot + 1) % self.slots.len();
         }
-        self.words.push(word.as_bytes().into());
-        let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-        self.slots[slot] = (hash, number);
-        number - 1
     }
 
     fn grow(&mut self) {
-        let size = (4 * self.words.len()).next_power_of_two().max(64);
+        let size = (4 * self.ends.len()).next_power_of_two().max(64);
         let old = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
         for (hash, number) in old.into_iter().filter(|(_, number)| *number != 0) {
             let mut slot = slot_of(hash, size);
@@ -122,19 +141,23 @@ impl Numbering {
             self.slots[slot] = (hash, number);
         }
     }
+}
 
-    /// All words mentioned, in the order of their numbers.
-    pub fn into_words(self) -> Vec<Box<[u8]>> {
-        self.words
+/// The hash of a word that does not stand in a padded text.
+fn hash_of(word: &[u8]) -> u64 {
+    let mut padded = [0; SHORT + PADDING];
+    match padded.get_mut(..word.len()) {
+        Some(letters) if word.len() <= SHORT => {
+            letters.copy_from_slice(word);
+            hash_at(&padded, 0, word.len())
+        }
+        _ => hash_at(&[word, &[0; PADDING]].concat(), 0, word.len()),
     }
 }
 
-/// The hash of a word that does not stand in a padded text; `padded` is memory for it.
-fn hash_of(padded: &mut Vec<u8>, word: &[u8]) -> u64 {
-    padded.clear();
-    padded.extend_from_slice(word);
-    padded.extend_from_slice(&[0; PADDING]);
-    hash_at(padded, 0, word.len())
+/// A list of words that fills 4 GiB is refused long before it comes here.
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[inline]
@@ -187,7 +210,7 @@ mod tests {
         let word = |n: u32| "inbraak".repeat(n as usize % 4) + &n.to_string();
         let numbers: Vec<u32> = (0..5_000).map(|n| numbering.number(&word(n))).collect();
         assert_eq!(numbering.number(&word(7)), numbers[7]);
-        let lexicon = Lexicon::new(numbering.into_words());
+        let lexicon = Lexicon::new(numbering);
         let hash = |text: &str| {
             let padded = [text.as_bytes(), &[0; PADDING]].concat();
             hash_at(&padded, 0, text.len())
