@@ -82,6 +82,16 @@ impl Findings {
         self.mistakes.borrow().len()
     }
 
+    /// Adds what reading other files, somewhere else, brought to light.
+    pub fn absorb(&self, others: Findings) {
+        self.mistakes
+            .borrow_mut()
+            .append(&mut others.mistakes.into_inner());
+        self.notes
+            .borrow_mut()
+            .append(&mut others.notes.into_inner());
+    }
+
     /// All mistakes and all notes, each by file, line and column.
     pub fn into_sorted(self) -> (Vec<Mistake>, Vec<Note>) {
         let mut mistakes = self.mistakes.into_inner();
