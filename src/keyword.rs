@@ -175,7 +175,7 @@ mod tests {
                     )
                 }
                 Term::Place => "@place".to_owned(),
-                Term::Regex(pattern) => format!("/{}/", pattern.regex()),
+                Term::Regex(pattern) => format!("/{}/", pattern.written()),
                 Term::Verb(verb) => format!("verb:{}", verb.infinitive),
                 Term::Compound(compounds) => format!("{}+…", compounds[0].text),
                 Term::Typo { word, .. } => format!("~{word}"),

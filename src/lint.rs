@@ -80,7 +80,12 @@ impl Rules {
         if self.clean.borrow().contains(word.as_str()) {
             return None;
         }
-        let fault = self.of_writings(&writings(expression));
+        // One small plain word is no account and no person.
+        let plain = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let fault = match plain && !self.groups.holds(word) {
+            true => None,
+            false => self.of_writings(&writings(expression)),
+        };
         if fault.is_none() {
             self.clean.borrow_mut().insert(word.clone());
         }

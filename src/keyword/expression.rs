@@ -90,18 +90,26 @@ pub struct Part {
 
 /// A regular expression of limited size, ready to use.
 #[derive(Clone, Debug)]
-pub struct Pattern(pub(super) Regex);
+pub struct Pattern {
+    pub(super) written: String,
+    pub(super) regex: Regex,
+}
 
 impl Pattern {
-    /// The compiled expression; it never matches nothing at all.
+    /// The expression as written.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The same for folded text, compiled; it never matches nothing at all.
     pub fn regex(&self) -> &Regex {
-        &self.0
+        &self.regex
     }
 }
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
+        self.written == other.written
     }
 }
 

@@ -75,15 +75,17 @@ pub(super) fn regex(pattern: &str, column: u32) -> Result<Term, Trouble> {
         let found = letter.to_string();
         return trouble(Fault::RegexNotFolded { found });
     }
-    let regex = RegexBuilder::new(pattern)
-        .case_insensitive(true)
+    let regex = RegexBuilder::new(&of_folded_text(pattern))
         .size_limit(MAX_REGEX_BYTES)
         .dfa_size_limit(MAX_REGEX_BYTES)
         .nest_limit(MAX_REGEX_NESTING)
         .build();
     match regex {
         Ok(regex) if regex.is_match("") => trouble(Fault::RegexFindsNothing),
-        Ok(regex) => Ok(Term::Regex(Pattern(regex))),
+        Ok(regex) => Ok(Term::Regex(Pattern {
+            written: pattern.to_owned(),
+            regex,
+        })),
         Err(regex::Error::CompiledTooBig(limit)) => trouble(Fault::RegexTooLarge { limit }),
         Err(error) => {
             // The last line of the parser's picture says what is wrong, the others where.
@@ -93,6 +95,48 @@ pub(super) fn regex(pattern: &str, column: u32) -> Result<Term, Trouble> {
             trouble(Fault::InvalidRegex { reason })
         }
     }
+}
+
+/// The pattern as it is tried on folded text: its letters small, and its classes those of ASCII.
+/// Folded text has hardly another letter, and the classes of all scripts make an automaton a hundred
+/// times as large.
+fn of_folded_text(pattern: &str) -> String {
+    let mut folded = String::with_capacity(pattern.len() + 16);
+    let mut in_class = false;
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => {
+                let Some(escaped) = characters.next() else {
+                    folded.push(c);
+                    break;
+                };
+                let class = match escaped {
+                    'w' => Some("word"),
+                    'd' => Some("digit"),
+                    's' => Some("space"),
+                    _ => None,
+                };
+                match (class, in_class) {
+                    (Some(class), true) => folded.extend(["[:", class, ":]"]),
+                    (Some(class), false) => folded.extend(["[[:", class, ":]]"]),
+                    (None, false) if matches!(escaped, 'b' | 'B') => {
+                        folded.extend(["(?-u:\\", if escaped == 'b' { "b" } else { "B" }, ")"]);
+                    }
+                    (None, _) => folded.extend([c, escaped]),
+                }
+            }
+            _ => {
+                match c {
+                    '[' => in_class = true,
+                    ']' => in_class = false,
+                    _ => {}
+                }
+                folded.push(c.to_ascii_lowercase());
+            }
+        }
+    }
+    folded
 }
 
 /// Reads a word of which the sides may be open.

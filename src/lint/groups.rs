@@ -49,7 +49,8 @@ impl Groups {
         })
     }
 
-    fn holds(&self, word: &str) -> bool {
+    /// Whether a folded word means a group of people.
+    pub(super) fn holds(&self, word: &str) -> bool {
         let whole = |word: &str| {
             self.whole.contains(word)
                 || self.beginnings.begin(word.as_bytes())

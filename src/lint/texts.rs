@@ -122,7 +122,7 @@ fn of_term(term: &Term) -> Vec<Writing> {
 
 /// The runs of words in a regular expression: what stands between signs that are no letters.
 fn of_pattern(pattern: &Pattern) -> Vec<Writing> {
-    let written = pattern.regex().as_str();
+    let written = pattern.written();
     let mut runs = vec![String::new()];
     let mut characters = written.chars();
     while let Some(c) = characters.next() {

@@ -1,6 +1,7 @@
 //! From keyword lines to rules: every term is written out, its words are numbered, and each line is
 //! filed under the rarest words it needs.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -73,6 +74,8 @@ struct Builder<'k> {
     lists: HashMap<*const Keyword, Arc<Node>>,
     /// How many atoms there are besides [`PLACE`].
     count: u32,
+    /// The chance of each word list, by the address of its node.
+    chances: RefCell<HashMap<*const Node, u64>>,
     /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
     frequency: Vec<u64>,
 }
@@ -312,11 +315,15 @@ impl<'k> Builder<'k> {
         let mut filed = Vec::new();
         let mut always = Vec::new();
         for (rule, number) in self.rules.iter().zip(0..) {
-            let anchors = self.anchors(&rule.node);
-            match anchors.always {
-                true => always.push(number),
-                false => filed.extend(anchors.atoms.iter().map(|atom| (*atom, number))),
+            if self.chance(&rule.node) == ALWAYS {
+                always.push(number);
+                continue;
             }
+            let mut anchors = Vec::new();
+            self.anchors(&rule.node, &mut anchors);
+            anchors.sort_unstable();
+            anchors.dedup();
+            filed.extend(anchors.into_iter().map(|atom| (atom, number)));
         }
         Rules {
             rules: self.rules,
@@ -332,48 +339,53 @@ impl<'k> Builder<'k> {
 
     /// The atoms of which at least one is in every message where the node is true, chosen so that
     /// they are rare.
-    fn anchors(&self, node: &Node) -> Anchors {
+    fn anchors(&self, node: &Node, atoms: &mut Vec<u32>) {
         match node {
-            Node::Atom(atom) => Anchors {
-                atoms: vec![*atom],
-                frequency: self.frequency[*atom as usize],
-                always: false,
-            },
-            Node::Split { verb, .. } => self.anchors(&Node::Atom(*verb)),
-            Node::Shared(list) => self.anchors(list),
-            Node::Regex(_) => Anchors {
-                atoms: Vec::new(),
-                frequency: u64::MAX,
-                always: true,
-            },
-            Node::Any(any) => any.iter().fold(Anchors::default(), |mut sum, node| {
-                let one = self.anchors(node);
-                sum.atoms.extend(one.atoms);
-                sum.frequency = sum.frequency.saturating_add(one.frequency);
-                sum.always |= one.always;
-                sum
-            }),
+            Node::Atom(atom) => atoms.push(*atom),
+            Node::Split { verb, .. } => atoms.push(*verb),
+            Node::Shared(list) => self.anchors(list, atoms),
+            Node::Regex(_) => {}
+            Node::Any(any) => any.iter().for_each(|node| self.anchors(node, atoms)),
             Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
-                self.rarest(all.iter())
+                if let Some(rarest) = all.iter().min_by_key(|node| self.chance(node)) {
+                    self.anchors(rarest, atoms);
+                }
             }
-            Node::Near { left, right, .. } => self.rarest([&**left, &**right].into_iter()),
+            Node::Near { left, right, .. } => match self.chance(left) <= self.chance(right) {
+                true => self.anchors(left, atoms),
+                false => self.anchors(right, atoms),
+            },
         }
     }
 
-    fn rarest<'a>(&self, nodes: impl Iterator<Item = &'a Node>) -> Anchors {
-        let anchors = nodes.map(|node| self.anchors(node));
-        anchors
-            .min_by_key(|anchors| anchors.frequency)
-            .unwrap_or_default()
+    /// How likely a node's anchors are in a message; [`ALWAYS`] when no word gives it away.
+    fn chance(&self, node: &Node) -> u64 {
+        let least = |nodes: &[Node]| nodes.iter().map(|node| self.chance(node)).min();
+        match node {
+            Node::Atom(atom) | Node::Split { verb: atom, .. } => self.frequency[*atom as usize],
+            Node::Regex(_) => ALWAYS,
+            Node::Any(any) => any
+                .iter()
+                .fold(0, |sum, node| sum.saturating_add(self.chance(node))),
+            Node::Shared(list) => {
+                let address = Arc::as_ptr(list);
+                if let Some(chance) = self.chances.borrow().get(&address) {
+                    return *chance;
+                }
+                let chance = self.chance(list);
+                self.chances.borrow_mut().insert(address, chance);
+                chance
+            }
+            Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
+                least(all).unwrap_or(0)
+            }
+            Node::Near { left, right, .. } => self.chance(left).min(self.chance(right)),
+        }
     }
 }
 
-#[derive(Debug, Default)]
-struct Anchors {
-    atoms: Vec<u32>,
-    frequency: u64,
-    always: bool,
-}
+/// The chance of what may be true of any message.
+const ALWAYS: u64 = u64::MAX;
 
 /// Short words are common, long words are rare: half as likely for each letter more.
 fn likelihood(letters: usize) -> u64 {

@@ -73,7 +73,7 @@ impl Form {
                     .collect();
             }
             Form::Place => "@place".to_owned(),
-            Form::Regex(pattern) => format!("/{}/", pattern.regex()),
+            Form::Regex(pattern) => format!("/{}/", pattern.written()),
         }]
     }
 }
