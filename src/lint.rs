@@ -11,8 +11,9 @@ mod people;
 mod texts; // The words that a line writes.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::keyword::{Expression, Keyword, Term, WordList};
 use crate::lint::groups::Groups;
@@ -53,9 +54,9 @@ struct Rules {
     people: People,
     groups: Groups,
     /// Bare words of word lists in which nothing is wrong: lists have many in common.
-    clean: RefCell<HashSet<String>>,
+    clean: RefCell<FxHashSet<String>>,
     /// What is wrong with the word lists looked at so far, by the address of their lines.
-    lists: RefCell<HashMap<*const Keyword, Option<Fault>>>,
+    lists: RefCell<FxHashMap<*const Keyword, Option<Fault>>>,
 }
 
 impl Rules {

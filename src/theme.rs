@@ -143,8 +143,9 @@ pub struct Example {
 /// What holds for all themes, from `keywords/common.toml`.
 #[derive(Clone, Debug, Default)]
 pub struct Common {
-    /// The text of the file, which is part of the version of every theme.
-    pub text: String,
+    /// Hash of the file's text, which is part of the version of every theme; empty when there is no
+    /// such file.
+    pub hash: Vec<u8>,
     /// Word lists that every theme may name.
     pub words: WordLists,
     /// Words of an incident: with one of these a post veto does not silence.

@@ -5,8 +5,7 @@
 //! are expanded: a compound that nobody writes finds nothing. Writing the parts apart is the
 //! commonest Dutch spelling error, so each compound is also a sequence of two words.
 
-use std::collections::HashSet;
-
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::dutch::noun::{self, Kind, LONGEST_WORD};
@@ -61,7 +60,7 @@ pub fn expand(
         .map(|head| head_forms(head, is_word))
         .collect::<Result<Vec<_>, _>>()?;
     let mut compounds = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     for modifier in modifiers {
         let modifier = one_word(modifier)?;
         let links = links(&modifier);

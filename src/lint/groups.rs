@@ -1,6 +1,6 @@
 //! Groups of people: nationality, origin, ethnicity, religion.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::lint::texts::Word;
 use crate::lint::words_of;
@@ -10,18 +10,18 @@ const MANNERS: [(&str, &str); 2] = [("seksueel", "getint"), ("seksueel", "getint
 
 /// The words for groups of people.
 pub(super) struct Groups {
-    whole: HashSet<&'static str>,
+    whole: FxHashSet<&'static str>,
     beginnings: Parts,
     /// What may stand anywhere in a word.
     inside: Parts,
     /// What makes a thing of an adjective before it.
-    things: HashSet<&'static str>,
+    things: FxHashSet<&'static str>,
 }
 
 impl Groups {
     pub(super) fn new() -> Self {
         let mut groups = Groups {
-            whole: HashSet::new(),
+            whole: FxHashSet::default(),
             beginnings: Parts::default(),
             inside: Parts::default(),
             things: words_of(include_str!("things.txt")).collect(),

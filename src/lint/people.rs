@@ -1,6 +1,6 @@
 //! Accounts and people: what names one of them.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::lint::texts::{Word, Writing};
 use crate::lint::{lines_of, words_of};
@@ -79,8 +79,8 @@ pub(super) fn handle(writing: &Writing) -> Option<String> {
 /// What tells a person from other words.
 pub(super) struct People {
     /// Each first name, with whether it is nothing else.
-    first_names: HashMap<&'static str, Certainty>,
-    family_names: HashSet<&'static str>,
+    first_names: FxHashMap<&'static str, Certainty>,
+    family_names: FxHashSet<&'static str>,
     /// What looks like a person and is none, by words.
     nobody: Vec<Vec<&'static str>>,
 }

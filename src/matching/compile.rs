@@ -2,8 +2,9 @@
 //! filed under the rarest words it needs.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::keyword::{Expression, Keyword, Term, WordList};
 use crate::matching::forms::{Form, forms_of};
@@ -66,16 +67,16 @@ struct Builder<'k> {
     /// For each word: the atom of it alone, when there is one; [`PLACE`] stands for none.
     single: Vec<u32>,
     /// All other atoms.
-    atoms: HashMap<AtomKey, u32>,
+    atoms: FxHashMap<AtomKey, u32>,
     /// What each word and each verb became. Lists have many words in common, and writing one out
     /// takes longer than anything else here.
-    written_out: HashMap<TermKey<'k>, WrittenOut>,
+    written_out: FxHashMap<TermKey<'k>, WrittenOut>,
     /// What each word list became, by the address of its lines.
-    lists: HashMap<*const Keyword, Arc<Node>>,
+    lists: FxHashMap<*const Keyword, Arc<Node>>,
     /// How many atoms there are besides [`PLACE`].
     count: u32,
     /// The chance of each word list, by the address of its node.
-    chances: RefCell<HashMap<*const Node, u64>>,
+    chances: RefCell<FxHashMap<*const Node, u64>>,
     /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
     frequency: Vec<u64>,
 }

@@ -79,7 +79,7 @@ impl Theme {
         Some(Theme {
             id,
             file: document.file.clone(),
-            version: version(document.text(), &common.text),
+            version: version(document.text(), &common.hash),
             title: title?,
             purpose: purpose?,
             legal_task: legal_task?,
@@ -173,11 +173,12 @@ fn words(
     words
 }
 
-/// Which lists these are: the first 16 hexadecimal digits of a SHA-256 over both texts.
-fn version(theme: &str, common: &str) -> String {
+/// Which lists these are: the first 16 hexadecimal digits of a SHA-256 over the text of the theme and
+/// the hash of `common.toml`.
+fn version(theme: &str, common: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(theme);
-    // A byte that no UTF-8 text holds, so that moving text between the files changes the hash.
+    // A byte that no UTF-8 text holds, so that no text can pass for another with a hash behind it.
     hash.update([0xff]);
     hash.update(common);
     let bytes = hash.finalize();
@@ -294,7 +295,7 @@ impl Common {
         let words = words(&form, document, findings, &WordLists::default());
         let list = |key| keywords(&form, document, findings, &words, key);
         let common = Common {
-            text: document.text().to_owned(),
+            hash: Sha256::digest(document.text()).to_vec(),
             words: words.clone(),
             incident_cues: list("incident_cues"),
             post_vetoes: list("post_vetoes"),

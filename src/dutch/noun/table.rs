@@ -5,8 +5,9 @@
 //! `+` means that as the end of a longer word it stands beside the rules, because other words end
 //! alike (`deurbel`, `kabel`), and `s` as plural is short for the word with -s.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::{Guess, sound};
 
@@ -37,7 +38,7 @@ enum AsHead {
     Never,
 }
 
-static NOUNS: LazyLock<HashMap<&'static str, Line>> = LazyLock::new(|| {
+static NOUNS: LazyLock<FxHashMap<&'static str, Line>> = LazyLock::new(|| {
     rows(include_str!("nouns.txt"))
         .map(|row| {
             let mut columns = row.split(' ');
@@ -67,7 +68,7 @@ static NOUNS: LazyLock<HashMap<&'static str, Line>> = LazyLock::new(|| {
         .collect()
 });
 
-static ADJECTIVES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+static ADJECTIVES: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows(include_str!("adjectives.txt"))
         .filter_map(|row| row.split_once(' '))
         .collect()

@@ -1,7 +1,8 @@
 //! The tables as they are written in the text files: lines of words, `#` comments, `[sections]`.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A strong or irregular verb.
 pub(super) struct Irregular {
@@ -14,7 +15,7 @@ pub(super) struct Irregular {
 }
 
 /// Strong and irregular verbs, and loan verbs, by infinitive.
-pub(super) static IRREGULAR: LazyLock<HashMap<&'static str, Irregular>> = LazyLock::new(|| {
+pub(super) static IRREGULAR: LazyLock<FxHashMap<&'static str, Irregular>> = LazyLock::new(|| {
     let strong = lines(include_str!("../strong-verbs.txt")).map(|line| {
         let mut fields = line.split_ascii_whitespace();
         let infinitive = fields.next().unwrap_or_default();
@@ -32,7 +33,7 @@ pub(super) static IRREGULAR: LazyLock<HashMap<&'static str, Irregular>> = LazyLo
     strong.collect()
 });
 
-static IRREGULAR_PAST: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static IRREGULAR_PAST: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     IRREGULAR
         .values()
         .flat_map(|verb| verb.past.clone())
@@ -52,7 +53,7 @@ pub(super) struct Loan {
 }
 
 /// Loan verbs by infinitive.
-pub(super) static LOANS: LazyLock<HashMap<&'static str, Loan>> = LazyLock::new(|| {
+pub(super) static LOANS: LazyLock<FxHashMap<&'static str, Loan>> = LazyLock::new(|| {
     let loans = lines(include_str!("../loan-verbs.txt")).map(|line| {
         let mut fields = line.split_ascii_whitespace();
         let mut next = || fields.next().unwrap_or_default();
@@ -75,16 +76,16 @@ static FALSE_PREFIXES: LazyLock<Sections> =
 
 /// The words of `split-words.txt`, whose comments say what each list is for.
 pub(super) struct SplitWords {
-    pub(super) preposition: HashSet<&'static str>,
-    pub(super) follows: HashSet<&'static str>,
-    pub(super) opens: HashSet<&'static str>,
-    pub(super) joins: HashSet<&'static str>,
-    pub(super) takes_particle: HashSet<&'static str>,
-    pub(super) conjunction: HashSet<&'static str>,
-    pub(super) after_comma: HashSet<&'static str>,
-    pub(super) joins_clauses: HashSet<&'static str>,
-    pub(super) goes_on: HashSet<&'static str>,
-    pub(super) before_noun: HashSet<&'static str>,
+    pub(super) preposition: FxHashSet<&'static str>,
+    pub(super) follows: FxHashSet<&'static str>,
+    pub(super) opens: FxHashSet<&'static str>,
+    pub(super) joins: FxHashSet<&'static str>,
+    pub(super) takes_particle: FxHashSet<&'static str>,
+    pub(super) conjunction: FxHashSet<&'static str>,
+    pub(super) after_comma: FxHashSet<&'static str>,
+    pub(super) joins_clauses: FxHashSet<&'static str>,
+    pub(super) goes_on: FxHashSet<&'static str>,
+    pub(super) before_noun: FxHashSet<&'static str>,
 }
 
 /// Read once; looking a word up allocates nothing.
@@ -115,7 +116,7 @@ pub(super) fn has_false_prefix(section: &str, word: &str) -> bool {
     contains(&FALSE_PREFIXES, section, word)
 }
 
-type Sections = HashMap<&'static str, HashSet<&'static str>>;
+type Sections = FxHashMap<&'static str, FxHashSet<&'static str>>;
 
 fn contains(sections: &Sections, section: &str, word: &str) -> bool {
     sections
@@ -124,7 +125,7 @@ fn contains(sections: &Sections, section: &str, word: &str) -> bool {
 }
 
 fn sections(text: &'static str) -> Sections {
-    let mut sections = Sections::new();
+    let mut sections = Sections::default();
     let mut current = "";
     for line in lines(text) {
         match line
