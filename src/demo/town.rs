@@ -170,7 +170,7 @@ enum Shape {
 }
 
 /// Half of the thread, so that it takes two pages.
-const POSTS_PER_PAGE: usize = 12;
+const POSTS_PER_PAGE: usize = 14;
 
 const PAGES: [Page; 11] = [
     Page {

@@ -1,8 +1,14 @@
 //! The commands, as a person or a script calls them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
+use luisterpost::app::{App, Examples, Origin, open_store};
+use luisterpost::demo::message;
+use luisterpost::render::Texts;
+use luisterpost::settings::Paths;
 use serde_json::{Value, json};
 
 use crate::web::Answer;
@@ -563,6 +569,39 @@ async fn a_reader_that_goes_away_is_no_reason_to_complain() {
     assert_eq!(err(&output), "");
     let code = std::fs::read_to_string(world.path("code")).unwrap();
     assert_eq!(code, "2\n");
+}
+
+#[tokio::test]
+async fn demo_recognises_each_message_of_the_town_for_the_themes_written_beside_it() {
+    let world = World::today().await;
+    ended(&luisterpost(&world, &["demo"]).await, 0);
+    let origin = Origin {
+        paths: Paths {
+            config: world.path("demo/config"),
+            keywords: world.path("demo/keywords"),
+        },
+        state: world.path("demo/state"),
+        environment: Vec::new(),
+    };
+    let texts = Arc::new(Texts::new());
+    let app = App::load(&origin, &texts, None, Examples::Skip, now()).unwrap();
+    let store = open_store(&origin, &app, now()).await.unwrap();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for stored in store.reader().recent_hits(1000).await.unwrap() {
+        // The address of a message ends with its id.
+        let link = stored.hit.link.unwrap();
+        let (_, id) = link.rsplit_once('/').unwrap();
+        let themes = found.entry(id.to_owned()).or_default();
+        themes.insert(stored.hit.theme.as_str().to_owned());
+    }
+    let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for message in message::messages() {
+        if !message.expected.is_empty() {
+            let id = message.edits.unwrap_or(message.id);
+            expected.entry(id).or_default().extend(message.expected);
+        }
+    }
+    assert_eq!(found, expected);
 }
 
 #[tokio::test]
