@@ -22,8 +22,12 @@ pub const LONGEST: usize = 300;
 /// one is left out, because half an address leads nowhere.
 pub const LONGEST_LINK: usize = 2000;
 
-/// Most places and most reasons told of one hit: more no longer helps to understand it.
+/// Most places told of one hit, and most words of one reason: more no longer helps to understand it.
 pub const MOST: usize = 5;
+
+/// Most reasons told of one hit. Lists with word lists find one thing by many lines; the first say
+/// what a reader wants to know, and `explain` tells them all.
+pub const MOST_REASONS: usize = 3;
 
 /// Most groups of hits without words in one theme; the last group holds the rest.
 pub const MOST_UNTOLD: usize = 12;
@@ -106,6 +110,7 @@ impl Told {
             Excerpt::Shown { text, marks } => (text, marks),
             Excerpt::Withheld { .. } => ("", &[]),
         };
+        let reasons = reasons(hit, text);
         Told {
             number,
             id: stored.id.0,
@@ -119,13 +124,29 @@ impl Told {
             published: hit.published_at.is_some(),
             excerpt: pieces(text, &Span::groups(text, marks)),
             link: hit.link.as_deref().and_then(safe_link),
-            reasons: (hit.evidence.iter().take(MOST))
-                .map(|evidence| Reason::new(evidence, text))
-                .collect(),
-            more_reasons: hit.evidence.len().saturating_sub(MOST),
+            more_reasons: reasons.len().saturating_sub(MOST_REASONS),
+            reasons: reasons.into_iter().take(MOST_REASONS).collect(),
             urgent: hit.urgent,
         }
     }
+}
+
+/// Why it is a hit: lines that are enough by themselves first, and the same words once. What stands
+/// outside the excerpt is a reason only when nothing stands inside.
+fn reasons(hit: &KeptHit, text: &str) -> Vec<Reason> {
+    let is_cue = |evidence: &&KeptEvidence| evidence.keyword.list == "cues";
+    let mut evidence: Vec<&KeptEvidence> = hit.evidence.iter().collect();
+    evidence.sort_by_key(is_cue);
+    let mut reasons: Vec<Reason> = Vec::new();
+    for reason in evidence.iter().map(|evidence| Reason::new(evidence, text)) {
+        if reasons.iter().all(|told| told.words != reason.words) {
+            reasons.push(reason);
+        }
+    }
+    if reasons.iter().any(|reason| !reason.words.is_empty()) {
+        reasons.retain(|reason| !reason.words.is_empty());
+    }
+    reasons
 }
 
 impl Reason {

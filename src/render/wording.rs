@@ -76,7 +76,7 @@ impl Wording {
             _ => {}
         }
         let word = word.strip_prefix("verb:").unwrap_or(word);
-        let word = word.trim_start_matches(['=', '~']).replace('|', "");
+        let word = word.trim_start_matches(['=', '~', '$']).replace('|', "");
         word.replace('*', "…")
     }
 }
