@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::keyword::{Expression, Keyword, KeywordLine, WordList};
+use crate::keyword::{Expression, Keyword, KeywordLine, Term, WordList};
 use crate::lint::meaning::{Inflection, Meaning, samples};
 use crate::lint::words_of;
 use crate::mask::Masker;
@@ -60,7 +60,7 @@ pub fn doubts(lists: Lists<'_>) -> Vec<Note> {
         reader.doubled(&meant(list));
     }
     for list in common.words.iter() {
-        reader.doubled(&meant(&list.lines));
+        reader.repeated(list);
     }
     let mut notes = reader.notes;
     notes.sort_by(|a, b| a.at.cmp(&b.at));
@@ -141,7 +141,7 @@ impl Reader<'_> {
             .iter()
             .filter(|list| !is_shared(list, self.lists.common))
         {
-            self.doubled(&meant(&list.lines));
+            self.repeated(list);
         }
         self.examples(theme);
     }
@@ -167,6 +167,32 @@ impl Reader<'_> {
                 let by = shown(&wider.keyword.line.text);
                 let at = wider.keyword.line.line;
                 self.note(line.keyword, Remark::CoveredLine { by, line: at });
+            }
+        }
+    }
+
+    /// Entries that stand twice in a word list, as they are written: inflecting the thousands of words
+    /// of all lists would take longer than everything else.
+    fn repeated(&mut self, list: &WordList) {
+        let mut seen = HashSet::new();
+        for line in &*list.lines {
+            let entries = match &line.expression {
+                Expression::Or(any) => any.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            for entry in entries {
+                let entry = match entry {
+                    Expression::Term(Term::Word(word)) => word.clone(),
+                    Expression::Term(Term::Phrase(parts)) => {
+                        let words: Vec<&str> = parts.iter().map(|part| &*part.text).collect();
+                        words.join(" ")
+                    }
+                    _ => continue,
+                };
+                if !seen.insert(entry.clone()) {
+                    let entry = shown(&entry);
+                    self.note(line, Remark::DoubledEntry { entry });
+                }
             }
         }
     }
@@ -399,6 +425,15 @@ mod tests {
             .map(|line| (*line, "covered_line"))
             .collect();
         check(&format!("strong='''\n{one}\n{two}\n'''"), &expected);
+    }
+
+    #[test]
+    fn an_entry_that_stands_twice_in_a_word_list_is_told() {
+        let lists = "words.a='''\nraam, ruit\ndeur\nruit, \"de pui\"\n\"de pui\"\n'''\nstrong='$a'";
+        check(lists, &[(4, "doubled_entry"), (5, "doubled_entry")]);
+        // Naming a list is not repeating it, and one line that does is enough for both.
+        let lists = "words.a='''\nraam\n'''\nwords.b='''\n$a, deur\n'''\nstrong='''\n$b\n$b\n'''";
+        check(lists, &[(9, "covered_line")]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::keyword::{Expression, Keyword, Term, WordList};
 use crate::matching::forms::{Form, forms_of};
 use crate::matching::parts::{Part, Parts};
-use crate::matching::rule::{Lists, Node, PLACE, Role, Rule, Rules, ThemeSummary};
+use crate::matching::rule::{List, Lists, Node, PLACE, Role, Rule, Rules, ThemeSummary};
 use crate::text::words::lexicon::{Lexicon, Numbering};
 use crate::theme::{Common, Theme, ThemeId};
 
@@ -72,11 +72,11 @@ struct Builder<'k> {
     /// takes longer than anything else here.
     written_out: FxHashMap<TermKey<'k>, WrittenOut>,
     /// What each word list became, by the address of its lines.
-    lists: FxHashMap<*const Keyword, Arc<Node>>,
+    lists: FxHashMap<*const Keyword, Arc<List>>,
     /// How many atoms there are besides [`PLACE`].
     count: u32,
-    /// The chance of each word list, by the address of its node.
-    chances: RefCell<FxHashMap<*const Node, u64>>,
+    /// The chance of each word list, by its number.
+    chances: RefCell<FxHashMap<u32, u64>>,
     /// How often each atom after [`PLACE`] is likely to be in a message, in no particular unit.
     frequency: Vec<u64>,
 }
@@ -153,11 +153,14 @@ impl<'k> Builder<'k> {
     fn named(&mut self, list: &'k WordList) -> Node {
         let address = list.lines.as_ptr();
         if let Some(node) = self.lists.get(&address) {
-            return Node::Shared(Arc::clone(node));
+            return Node::List(Arc::clone(node));
         }
-        let node = Arc::new(self.any(list.expressions()));
-        self.lists.insert(address, Arc::clone(&node));
-        Node::Shared(node)
+        let node = self.any(list.expressions());
+        // Lists that this one names have numbers already, so the count is free.
+        let number = u32::try_from(self.lists.len()).expect("fewer than 4 billion word lists");
+        let list = Arc::new(List { number, node });
+        self.lists.insert(address, Arc::clone(&list));
+        Node::List(list)
     }
 
     /// The single words of all terms become one atom; each other form is a branch of its own.
@@ -330,6 +333,7 @@ impl<'k> Builder<'k> {
             rules: self.rules,
             themes,
             atoms,
+            lists: self.lists.len(),
             atoms_of_word: Lists::new(words.len(), &atoms_of_word),
             lexicon: Lexicon::new(words),
             parts: Parts::new(parts),
@@ -344,7 +348,7 @@ impl<'k> Builder<'k> {
         match node {
             Node::Atom(atom) => atoms.push(*atom),
             Node::Split { verb, .. } => atoms.push(*verb),
-            Node::Shared(list) => self.anchors(list, atoms),
+            Node::List(list) => self.anchors(&list.node, atoms),
             Node::Regex(_) => {}
             Node::Any(any) => any.iter().for_each(|node| self.anchors(node, atoms)),
             Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
@@ -368,13 +372,12 @@ impl<'k> Builder<'k> {
             Node::Any(any) => any
                 .iter()
                 .fold(0, |sum, node| sum.saturating_add(self.chance(node))),
-            Node::Shared(list) => {
-                let address = Arc::as_ptr(list);
-                if let Some(chance) = self.chances.borrow().get(&address) {
+            Node::List(list) => {
+                if let Some(chance) = self.chances.borrow().get(&list.number) {
                     return *chance;
                 }
-                let chance = self.chance(list);
-                self.chances.borrow_mut().insert(address, chance);
+                let chance = self.chance(&list.node);
+                self.chances.borrow_mut().insert(list.number, chance);
                 chance
             }
             Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {

@@ -1,10 +1,14 @@
 //! Whether a rule is true of a message, and with which words.
 
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::sync::Arc;
+
 use regex::Regex;
 
 use crate::dutch::verb::split::{self, Gap, Particle, Token};
 use crate::keyword::Order;
-use crate::matching::rule::Node;
+use crate::matching::rule::{List, Node};
 use crate::matching::scan::{MAX_OCCURRENCES, Occurrence, Scratch};
 use crate::text::fold::MASKED;
 
@@ -56,9 +60,76 @@ fn order(word: &Occurrence) -> (u32, std::cmp::Reverse<u32>) {
 /// is not. Of very many ways the first are enough to judge.
 pub(super) fn pieces(node: &Node, scratch: &Scratch) -> Vec<Piece> {
     match possible(node, scratch) {
-        true => find(node, scratch),
+        true => find(node, scratch).into_vec(),
         false => Vec::new(),
     }
+}
+
+/// Pieces found for one line, or kept for all lines that name the same word list.
+enum Found {
+    Own(Vec<Piece>),
+    Kept(Arc<[Piece]>),
+}
+
+impl Found {
+    fn into_vec(self) -> Vec<Piece> {
+        match self {
+            Found::Own(pieces) => pieces,
+            Found::Kept(pieces) => pieces.to_vec(),
+        }
+    }
+}
+
+impl Deref for Found {
+    type Target = [Piece];
+
+    fn deref(&self) -> &[Piece] {
+        match self {
+            Found::Own(pieces) => pieces,
+            Found::Kept(pieces) => pieces,
+        }
+    }
+}
+
+/// What is known of a word list in the message at hand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownList {
+    /// The message it is known of.
+    round: u32,
+    possible: bool,
+    /// `None` while nobody has asked.
+    pieces: Option<Arc<[Piece]>>,
+}
+
+/// Whether anything of a word list may be there; looked for once in a message.
+fn list_is_possible(list: &List, scratch: &Scratch) -> bool {
+    let known = |lists: &RefCell<Vec<KnownList>>| {
+        let lists = lists.borrow();
+        let known = &lists[list.number as usize];
+        (known.round == scratch.round()).then_some(known.possible)
+    };
+    known(&scratch.lists).unwrap_or_else(|| {
+        let possible = possible(&list.node, scratch);
+        scratch.lists.borrow_mut()[list.number as usize] = KnownList {
+            round: scratch.round(),
+            possible,
+            pieces: None,
+        };
+        possible
+    })
+}
+
+/// Where a word list is found; looked for once in a message.
+fn of_list(list: &List, scratch: &Scratch) -> Arc<[Piece]> {
+    if !list_is_possible(list, scratch) {
+        return Arc::default();
+    }
+    let known = scratch.lists.borrow()[list.number as usize].pieces.clone();
+    known.unwrap_or_else(|| {
+        let pieces: Arc<[Piece]> = find(&list.node, scratch).into_vec().into();
+        scratch.lists.borrow_mut()[list.number as usize].pieces = Some(Arc::clone(&pieces));
+        pieces
+    })
 }
 
 /// A quick look that needs no memory: is every needed atom there?
@@ -68,7 +139,7 @@ fn possible(node: &Node, scratch: &Scratch) -> bool {
         Node::Split { verb, first, .. } => scratch.has(*verb) && scratch.has(*first),
         Node::Regex(_) => true,
         Node::Any(any) => any.iter().any(|node| possible(node, scratch)),
-        Node::Shared(list) => possible(list, scratch),
+        Node::List(list) => list_is_possible(list, scratch),
         Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
             all.iter().all(|node| possible(node, scratch))
         }
@@ -76,7 +147,7 @@ fn possible(node: &Node, scratch: &Scratch) -> bool {
     }
 }
 
-fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
+fn find(node: &Node, scratch: &Scratch) -> Found {
     let mut pieces = match node {
         Node::Atom(atom) => scratch
             .occurrences(*atom)
@@ -89,7 +160,7 @@ fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
             .iter()
             .flat_map(|node| self::pieces(node, scratch))
             .collect(),
-        Node::Shared(list) => return find(list, scratch),
+        Node::List(list) => return Found::Kept(of_list(list, scratch)),
         Node::Sequence(parts) => sequence(parts, scratch),
         Node::Closing(parts) => {
             let mut pieces = sequence(parts, scratch);
@@ -118,7 +189,7 @@ fn find(node: &Node, scratch: &Scratch) -> Vec<Piece> {
     pieces.sort_by(|a, b| a.words.iter().map(order).cmp(b.words.iter().map(order)));
     pieces.dedup();
     pieces.truncate(MAX_OCCURRENCES);
-    pieces
+    Found::Own(pieces)
 }
 
 /// Each part directly after the one before, in one sentence.
@@ -126,9 +197,9 @@ fn sequence(parts: &[Node], scratch: &Scratch) -> Vec<Piece> {
     let Some((first, rest)) = parts.split_first() else {
         return Vec::new();
     };
-    let mut chains = find(first, scratch);
+    let mut chains = find(first, scratch).into_vec();
     for part in rest {
-        let mut next = find(part, scratch);
+        let mut next = find(part, scratch).into_vec();
         next.sort_by_key(|piece| piece.hull().first);
         let mut longer = Vec::new();
         for chain in &chains {
@@ -184,6 +255,7 @@ fn together(all: &[Node], scratch: &Scratch) -> Vec<Piece> {
     let mut sides = Vec::new();
     for node in all {
         let mut side: Vec<(Occurrence, Piece)> = find(node, scratch)
+            .into_vec()
             .into_iter()
             .map(|piece| (piece.hull(), piece))
             .collect();

@@ -19,6 +19,8 @@ pub(super) struct Rules {
     pub(super) themes: Vec<ThemeSummary>,
     /// How many different atoms there are.
     pub(super) atoms: usize,
+    /// How many word lists.
+    pub(super) lists: usize,
     pub(super) lexicon: Lexicon,
     /// For each word of the lexicon: the atoms it is a form of.
     pub(super) atoms_of_word: Lists,
@@ -84,7 +86,7 @@ pub(super) enum Node {
     Closing(Vec<Node>),
     Any(Vec<Node>),
     /// A word list, which many lines have in common.
-    Shared(Arc<Node>),
+    List(Arc<List>),
     All {
         all: Vec<Node>,
         none: Vec<Node>,
@@ -95,6 +97,13 @@ pub(super) enum Node {
         within: u32,
         order: Order,
     },
+}
+
+/// A word list with its number, under which what was found of it in a message is kept.
+#[derive(Debug)]
+pub(super) struct List {
+    pub(super) number: u32,
+    pub(super) node: Node,
 }
 
 /// Many short lists in one piece of memory.

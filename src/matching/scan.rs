@@ -1,7 +1,10 @@
 //! One pass over a text: which atoms stand where, and which rules are worth a look.
 
+use std::cell::RefCell;
+
 use crate::locate::written::Written;
 use crate::locate::{Located, Locator, Places};
+use crate::matching::evaluate::KnownList;
 use crate::matching::rule::{PLACE, Rules};
 use crate::span::Span;
 use crate::text::fold::Folded;
@@ -17,6 +20,8 @@ pub struct Scratch {
     found: Vec<Found>,
     /// For each atom: the last thing found of it, valid when the round is this one.
     last: Vec<Head>,
+    /// What is known of each word list, valid when its round is this one.
+    pub(super) lists: RefCell<Vec<KnownList>>,
     /// Counts the messages, so that nothing has to be wiped between them.
     round: u32,
     /// The rules of which a needed word was found, in order.
@@ -68,7 +73,7 @@ impl Scratch {
         self.candidates.clear();
         self.candidates.extend_from_slice(&rules.always);
         self.places.clear();
-        self.begin_round(rules.atoms);
+        self.begin_round(rules);
         let words = std::mem::take(&mut self.words);
         for reading in words.readings() {
             if rules.lexicon.may_hold(reading.hash) {
@@ -125,9 +130,13 @@ impl Scratch {
         self.places.located().iter().map(span).collect()
     }
 
-    fn begin_round(&mut self, atoms: usize) {
+    fn begin_round(&mut self, rules: &Rules) {
+        let atoms = rules.atoms;
         self.round = self.round.wrapping_add(1);
-        if self.last.len() != atoms || self.round == 0 {
+        let lists = self.lists.get_mut();
+        if self.last.len() != atoms || lists.len() != rules.lists || self.round == 0 {
+            lists.clear();
+            lists.resize(rules.lists, KnownList::default());
             self.last.clear();
             self.last.resize(atoms, Head::default());
             self.round = 1;
@@ -154,6 +163,11 @@ impl Scratch {
         if before.is_none() {
             self.candidates.extend_from_slice(rules.filed.get(atom));
         }
+    }
+
+    /// Which message it is, for what is kept of it.
+    pub(super) fn round(&self) -> u32 {
+        self.round
     }
 
     /// Whether an atom is in the message.

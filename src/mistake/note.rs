@@ -49,6 +49,11 @@ pub enum Remark {
     NoThemes,
 
     // Keyword lists.
+    /// An entry that stands twice in a word list.
+    DoubledEntry {
+        /// The entry.
+        entry: String,
+    },
     /// Every form of a line is a form of another line of the same list.
     CoveredLine {
         /// The other line.

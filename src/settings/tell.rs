@@ -327,6 +327,7 @@ mod tests {
             Remark::NoSources,
             Remark::NoRecipients,
             Remark::NoThemes,
+            Remark::DoubledEntry { entry: x() },
             Remark::CoveredLine { by: x(), line: 1 },
             Remark::CueInStrong { by: x(), line: 1 },
             Remark::AlwaysVetoed {
@@ -350,7 +351,9 @@ mod tests {
                     Remark::ReceivesNoTheme | Remark::ThemeWithoutRecipient => {}
                     Remark::NotReviewed | Remark::NoSources => {}
                     Remark::NoRecipients | Remark::NoThemes => {}
-                    Remark::CoveredLine { .. } | Remark::CueInStrong { .. } => {}
+                    Remark::DoubledEntry { .. }
+                    | Remark::CoveredLine { .. }
+                    | Remark::CueInStrong { .. } => {}
                     Remark::AlwaysVetoed { .. } | Remark::AlwaysMasked => {}
                     Remark::Contradiction | Remark::AlsoPlace { .. } => {}
                     Remark::CommonWord { .. } | Remark::ExampleOfAnother { .. } => {}
