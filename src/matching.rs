@@ -442,6 +442,8 @@ mod tests {
     #[test]
     fn a_negation_directly_before_the_words_denies_them() {
         check("geen inbraak", "- inbraak (geen)");
+        check("dat is er niet, inbraak wel", "woninginbraak: inbraak");
+        check("poortjes doen het niet (inbraak)", "woninginbraak: inbraak");
         check("loos alarm inbraak", "- inbraak (\"loos alarm\")");
         check("Geen. Inbraak", "woninginbraak: Inbraak");
         check("geen grote inbraak", "woninginbraak: inbraak");

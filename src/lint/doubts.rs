@@ -1,6 +1,8 @@
 //! Lines that do nothing, or more than was meant.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
+use std::thread::ScopedJoinHandle;
 
 use crate::keyword::{Expression, Keyword, KeywordLine, Term, WordList};
 use crate::lint::meaning::{Inflection, Meaning, samples};
@@ -40,16 +42,34 @@ pub struct Lists<'a> {
 
 /// What is allowed in the lists and yet worth a look, by file and line.
 pub fn doubts(lists: Lists<'_>) -> Vec<Note> {
-    let mut reader = Reader {
+    let places = places(lists.gazetteer);
+    let common_words = words_of(include_str!("common_words.txt")).collect();
+    let reader = || Reader {
         lists,
-        places: places(lists.gazetteer),
-        common_words: words_of(include_str!("common_words.txt")).collect(),
+        places: &places,
+        common_words: &common_words,
         scratch: Scratch::default(),
         notes: Vec::new(),
     };
-    for theme in lists.themes {
-        reader.theme(theme);
-    }
+    let of_themes = |themes: &[Theme]| {
+        let mut reader = reader();
+        themes.iter().for_each(|theme| reader.theme(theme));
+        reader.notes
+    };
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = lists.themes.len().div_ceil(threads).max(1);
+    let mut notes: Vec<Note> = std::thread::scope(|scope| {
+        let shares = lists.themes.chunks(share);
+        let readers: Vec<_> = shares
+            .map(|themes| scope.spawn(|| of_themes(themes)))
+            .collect();
+        let read = |reader: ScopedJoinHandle<'_, Vec<Note>>| {
+            let panicked = |panic| std::panic::resume_unwind(panic);
+            reader.join().unwrap_or_else(panicked)
+        };
+        readers.into_iter().flat_map(read).collect()
+    });
+    let mut reader = reader();
     let common = lists.common;
     for list in [
         &common.incident_cues,
@@ -62,7 +82,7 @@ pub fn doubts(lists: Lists<'_>) -> Vec<Note> {
     for list in common.words.iter() {
         reader.repeated(list);
     }
-    let mut notes = reader.notes;
+    notes.append(&mut reader.notes);
     notes.sort_by(|a, b| a.at.cmp(&b.at));
     notes.truncate(MOST_NOTES);
     notes
@@ -107,8 +127,8 @@ fn meant(list: &[Keyword]) -> Vec<Meant<'_>> {
 struct Reader<'a> {
     lists: Lists<'a>,
     /// The names of places, as the words that a text is cut into.
-    places: HashMap<String, (&'a str, u32)>,
-    common_words: HashSet<&'static str>,
+    places: &'a HashMap<String, (&'a str, u32)>,
+    common_words: &'a HashSet<&'static str>,
     scratch: Scratch,
     notes: Vec<Note>,
 }

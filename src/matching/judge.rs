@@ -189,7 +189,8 @@ impl<'a> Court<'a> {
         }
         piece.words.iter().find_map(|word| {
             let before = word.first.checked_sub(1)?;
-            let same = self.scratch.words.sentences_apart(before, word.first) == 0;
+            let same = self.scratch.words.sentences_apart(before, word.first) == 0
+                && !self.is_cut_after(before);
             let apart = |negation: &Occurrence| {
                 piece
                     .words
@@ -201,6 +202,15 @@ impl<'a> Court<'a> {
                 .find(|(hull, _)| same && apart(hull))
                 .map(|(_, rule)| rule)
         })
+    }
+
+    /// Whether a sign parts this unit from the next: *de palen doen het niet, kabeldieven* denies no
+    /// thief.
+    fn is_cut_after(&self, unit: u32) -> bool {
+        let units = self.scratch.words.units();
+        let (one, next) = (&units[unit as usize], &units[unit as usize + 1]);
+        let between = &self.scratch.folded.text()[one.end as usize..next.start as usize];
+        between.contains([',', ';', ':', '(', ')'])
     }
 
     /// A hit when one strong line is left, or two cues of different lines without a word in common.

@@ -30,7 +30,7 @@ impl Lexicon {
             .next_power_of_two()
             .clamp(1024, MAX_BITS);
         let mut gate = vec![0; bits / 64];
-        for (hash, _) in numbering.slots.iter().filter(|(_, number)| *number != 0) {
+        for hash in &numbering.hashes {
             let (cell, bit) = gate_bit(*hash, gate.len());
             gate[cell] |= bit;
         }
@@ -64,8 +64,10 @@ impl Lexicon {
 /// Gives each different word a number, in the order of first mention.
 #[derive(Clone, Debug, Default)]
 pub struct Numbering {
-    /// Open addressing, at most half full; the number is one more than the word's, 0 when free.
-    slots: Vec<(u64, u32)>,
+    /// Open addressing, at most half full; one more than the number of a word, 0 when free.
+    slots: Vec<u32>,
+    /// The hash of each word.
+    hashes: Vec<u64>,
     /// The letters of all words, and where each ends.
     letters: Vec<u8>,
     ends: Vec<u32>,
@@ -85,7 +87,8 @@ impl Numbering {
         let number = small(self.ends.len());
         self.letters.extend_from_slice(word.as_bytes());
         self.ends.push(small(self.letters.len()));
-        self.slots[slot] = (hash, number + 1);
+        self.hashes.push(hash);
+        self.slots[slot] = number + 1;
         number
     }
 
@@ -119,11 +122,10 @@ impl Numbering {
         }
         let mut slot = slot_of(hash, self.slots.len());
         loop {
-            let (found, number) = self.slots[slot];
-            let Some(number) = number.checked_sub(1) else {
+            let Some(number) = self.slots[slot].checked_sub(1) else {
                 return Err(slot);
             };
-            if found == hash && self.word(number) == word {
+            if self.hashes[number as usize] == hash && self.word(number) == word {
                 return Ok(number);
             }
             slot = (slot + 1) % self.slots.len();
@@ -132,13 +134,14 @@ impl Numbering {
 
     fn grow(&mut self) {
         let size = (4 * self.ends.len()).next_power_of_two().max(64);
-        let old = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
-        for (hash, number) in old.into_iter().filter(|(_, number)| *number != 0) {
-            let mut slot = slot_of(hash, size);
-            while self.slots[slot].1 != 0 {
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for (number, hash) in (1..).zip(&self.hashes) {
+            let mut slot = slot_of(*hash, size);
+            while self.slots[slot] != 0 {
                 slot = (slot + 1) % size;
             }
-            self.slots[slot] = (hash, number);
+            self.slots[slot] = number;
         }
     }
 }
