@@ -48,6 +48,9 @@ pub struct Message<'a> {
     pub masked: &'a [Masked],
     /// For each evidence: its words.
     pub words: &'a [Vec<Span>],
+    /// How many of these, the first, say by themselves why the message is a hit: the piece is chosen
+    /// by their words. With none, all are alike.
+    pub telling: usize,
 }
 
 /// Cuts the piece that may be kept, and moves the words of each evidence into it. Words that were
@@ -83,7 +86,7 @@ pub fn cut(
     match line {
         None => withhold(Withheld::MaskingFailed),
         Some(line) if !whole && line.text.is_empty() => withhold(Withheld::NoTitle),
-        Some(line) => shown(&line),
+        Some(line) => shown(&line, message.telling),
     }
 }
 
@@ -157,15 +160,16 @@ fn line_of_title(message: &Message<'_>, tokens: &Tokens) -> Option<Line> {
         title_len: 0,
         masked: &masked,
         words: &words,
+        telling: message.telling,
     };
     line_of(&title, tokens)
 }
 
 /// Writes the chosen pieces and moves the words into them.
-fn shown(line: &Line) -> (Excerpt, Vec<Vec<Span>>) {
+fn shown(line: &Line, telling: usize) -> (Excerpt, Vec<Vec<Span>>) {
     let mut text = String::new();
     let mut words = vec![Vec::new(); line.words.len()];
-    let pieces = pieces(line);
+    let pieces = pieces(line, telling);
     for (at, piece) in pieces.iter().enumerate() {
         if at > 0 {
             text.push_str(BETWEEN);
@@ -206,12 +210,16 @@ fn united(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// The pieces of the line to show, as ranges of its units: one or two.
-fn pieces(line: &Line) -> Vec<Range<usize>> {
+fn pieces(line: &Line, telling: usize) -> Vec<Range<usize>> {
     let all = 0..line.len();
     if line.chars(&all) <= MAX_EXCERPT {
         return vec![all];
     }
-    let found = line.found();
+    let mut found = line.found();
+    let tells = |word: &line::Found| word.evidence.iter().any(|evidence| *evidence < telling);
+    if found.iter().any(tells) {
+        found.retain(tells);
+    }
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
         return vec![trimmed(line, line.start(ROOM))];
     };
@@ -325,6 +333,7 @@ mod tests {
             title_len: title.len(),
             masked: &masked,
             words: &words,
+            telling: 0,
         };
         cut(&message, policy, &tokens()).0
     }
@@ -499,6 +508,7 @@ mod tests {
                 title_len,
                 masked,
                 words: &words,
+                telling: 0,
             };
             let reason = Withheld::MaskingFailed;
             let expected = (Excerpt::Withheld { reason }, vec![vec![]]);
@@ -552,7 +562,7 @@ mod tests {
                 text.get(span.start..span.end).map(|_| span)
             }).collect());
             words.iter_mut().for_each(|words| words.retain(free));
-            let message = Message { text: &text, title_len: title.len(), masked: &masked, words: &words };
+            let message = Message { text: &text, title_len: title.len(), masked: &masked, words: &words, telling: 0 };
             let (excerpt, moved) = cut(&message, policy, &tokens());
             prop_assert_eq!(moved.len(), words.len());
             let Excerpt::Shown { text: shown, marks } = excerpt else {

@@ -53,12 +53,21 @@ impl Item {
 pub struct Hit {
     /// The theme it belongs to.
     pub theme: ThemeId,
-    /// Every keyword line that was found, in the order of the text; never empty.
+    /// Every keyword line that was found: those that are enough by themselves, then the cues, each in
+    /// the order of the text; never empty.
     pub evidence: Vec<Evidence>,
     /// Whether a line of the list `urgent` was found.
     pub urgent: bool,
     /// How many vetoes of the theme were tested and did not take this hit away.
     pub vetoes_tested: usize,
+}
+
+impl Hit {
+    /// How many of its evidences, the first, are enough by themselves.
+    pub fn telling(&self) -> usize {
+        let enough = |found: &&Evidence| found.keyword.is_enough();
+        self.evidence.iter().filter(enough).count()
+    }
 }
 
 /// One keyword line that was found in a message.
@@ -192,9 +201,47 @@ pub struct KeptEvidence {
     pub words: Vec<Span>,
 }
 
+/// Of reasons with their words: each words once, and none that stand among those of another.
+pub(crate) fn without_repeats<T>(reasons: Vec<T>, words: impl Fn(&T) -> &[String]) -> Vec<T> {
+    let says = |one: &[String], other: &[String]| {
+        let whole = one.join(" ");
+        other.iter().all(|word| whole.contains(word.as_str()))
+    };
+    let repeats = |at: usize| {
+        let own = words(&reasons[at]);
+        reasons.iter().enumerate().any(|(other, reason)| {
+            let others = words(reason);
+            // Of two that say the same the first stays.
+            other != at && says(others, own) && (other < at || !says(own, others))
+        })
+    };
+    let repeated: Vec<bool> = (0..reasons.len()).map(repeats).collect();
+    let kept = reasons.into_iter().zip(repeated);
+    kept.filter_map(|(reason, repeated)| (!repeated).then_some(reason))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_stand_among_those_of_another_reason_are_no_reason_of_their_own() {
+        let check = |reasons: &[&str], expected: &[&str]| {
+            let words = |text: &&str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let reasons = without_repeats(reasons.iter().map(words).collect(), |words| words);
+            let expected: Vec<_> = expected.iter().map(words).collect();
+            assert_eq!(reasons, expected);
+        };
+        check(
+            &["brak in", "deur", "deur geforceerd"],
+            &["brak in", "deur geforceerd"],
+        );
+        check(&["brak in", "brak in"], &["brak in"]);
+        check(&["in brak", "brak in"], &["in brak"]);
+        check(&["raam", "ruit"], &["raam", "ruit"]);
+        check(&[], &[]);
+    }
 
     #[test]
     fn words_in_a_row_are_one_group() {

@@ -53,6 +53,13 @@ pub struct KeywordLine {
     pub text: String,
 }
 
+impl KeywordLine {
+    /// Whether this line is enough for a hit by itself; of cues it takes two.
+    pub fn is_enough(&self) -> bool {
+        self.list != "cues"
+    }
+}
+
 impl Keyword {
     /// Parses a list: one expression a line, comments and empty lines left out.
     ///

@@ -307,6 +307,7 @@ impl Trial {
                     title_len: given.title_len,
                     masked,
                     words: &words,
+                    telling: hit.telling(),
                 };
                 excerpt::cut(&message, given.policy, &self.before.tokens)
             }

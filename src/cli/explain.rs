@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
+use crate::item::{Excerpt, HitId, KeptHit, StoredHit, without_repeats};
 use crate::keyword::Keyword;
 use crate::span::Span;
 use crate::store::{Reader, StateDirectory};
@@ -68,6 +68,8 @@ pub(crate) struct Explained {
     link: Option<String>,
     places: Vec<String>,
     excerpt: Excerpt,
+    /// The words that say it, each once.
+    found: Vec<String>,
     evidence: Vec<Reason>,
     vetoes_tested: usize,
     /// Which these were; empty when the lists have changed since.
@@ -121,6 +123,9 @@ impl Explained {
                 words: words(&evidence.words),
             })
             .collect();
+        let words = evidence.iter().map(|reason| reason.words.clone());
+        let words = words.filter(|words| !words.is_empty()).collect();
+        let found = without_repeats(words, |words: &Vec<String>| words);
         Explained {
             hit: stored.id.to_string(),
             theme: hit.theme.to_string(),
@@ -140,6 +145,7 @@ impl Explained {
             link: hit.link.clone(),
             places: hit.places.clone(),
             excerpt: hit.excerpt.clone(),
+            found: found.iter().map(|words| words.join(" … ")).collect(),
             evidence,
             vetoes_tested: hit.vetoes_tested,
             vetoes: vetoes(app, hit).unwrap_or_default(),

@@ -10,7 +10,7 @@ use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use url::Url;
 
-use crate::item::{Excerpt, KeptEvidence, KeptHit, StoredHit, Withheld};
+use crate::item::{Excerpt, KeptEvidence, KeptHit, StoredHit, Withheld, without_repeats};
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -131,22 +131,11 @@ impl Told {
     }
 }
 
-/// Why it is a hit: lines that are enough by themselves first, and the same words once. What stands
-/// outside the excerpt is a reason only when nothing stands inside.
+/// Why it is a hit: the same words once. What stands outside the excerpt is a reason only when nothing
+/// stands inside.
 fn reasons(hit: &KeptHit, text: &str) -> Vec<Reason> {
-    let is_cue = |evidence: &&KeptEvidence| evidence.keyword.list == "cues";
-    let mut evidence: Vec<&KeptEvidence> = hit.evidence.iter().collect();
-    evidence.sort_by_key(is_cue);
-    let mut reasons: Vec<Reason> = Vec::new();
-    for reason in evidence.iter().map(|evidence| Reason::new(evidence, text)) {
-        if reasons.iter().all(|told| told.words != reason.words) {
-            reasons.push(reason);
-        }
-    }
-    if reasons.iter().any(|reason| !reason.words.is_empty()) {
-        reasons.retain(|reason| !reason.words.is_empty());
-    }
-    reasons
+    let reasons = hit.evidence.iter().map(|found| Reason::new(found, text));
+    without_repeats(reasons.collect(), |reason| &reason.words)
 }
 
 impl Reason {

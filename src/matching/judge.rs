@@ -334,11 +334,13 @@ fn spans(piece: &Piece, folded: &Folded) -> Vec<Span> {
     piece.words.iter().map(span).collect()
 }
 
-/// In the order of the text.
+/// What is enough by itself first, then in the order of the text.
 fn sort(evidence: &mut [Evidence]) {
     evidence.sort_by(|a, b| {
-        a.words
-            .cmp(&b.words)
+        let enough = |evidence: &Evidence| evidence.keyword.is_enough();
+        enough(b)
+            .cmp(&enough(a))
+            .then(a.words.cmp(&b.words))
             .then(a.keyword.line.cmp(&b.keyword.line))
     });
 }

@@ -136,6 +136,7 @@ impl Ears {
                         title_len: item.title_len(),
                         masked,
                         words: &words,
+                        telling: hit.telling(),
                     };
                     excerpt::cut(&message, source.excerpt, &self.tokens)
                 }

@@ -204,6 +204,7 @@ fn check_message(random: &mut Random, lists: &Lists<'_>, message: &str) {
             title_len: 0,
             masked: &masked,
             words: &words,
+            telling: 0,
         };
         let (excerpt, moved) = excerpt::cut(&message, ExcerptPolicy::Fragment, &tokens);
         let Excerpt::Shown { text, .. } = excerpt else {
