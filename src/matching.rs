@@ -219,6 +219,7 @@ mod tests {
                 .map(|(when, to)| Route {
                     when: Keyword::parse(&WordLists::default(), "f", "routes", when, 1).unwrap(),
                     to: ThemeId::parse(to).unwrap(),
+                    stays_when_off: false,
                 })
                 .collect(),
             examples: Vec::new(),
@@ -467,6 +468,27 @@ mod tests {
         );
         check("inbraak in schuur van museum", "");
         check("inbraak in kluis", "");
+    }
+
+    #[test]
+    fn a_route_that_stays_when_its_theme_is_off_moves_nothing_then() {
+        let routed = |stays: bool, enabled: bool| {
+            let lists = Lists {
+                strong: "vechtpartij",
+                routes: &[("rellen", "ordeverstoring")],
+                ..Lists::default()
+            };
+            let mut violence = theme("geweld", &lists);
+            violence.routes[0].stays_when_off = stays;
+            let mut riots = theme("ordeverstoring", &Lists::default());
+            riots.enabled = enabled;
+            let matcher = Matcher::compile(&[violence, riots], &common(), &gazetteer());
+            let finding = matcher.find("vechtpartij na de rellen", &[], Scope::Local);
+            finding.hits[0].theme.to_string()
+        };
+        assert_eq!(routed(true, false), "geweld");
+        assert_eq!(routed(true, true), "ordeverstoring");
+        assert_eq!(routed(false, false), "ordeverstoring");
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub struct Route {
     pub when: Keyword,
     /// The theme it goes to.
     pub to: ThemeId,
+    /// Whether the message stays where it is when that theme is off, instead of being no hit.
+    pub stays_when_off: bool,
 }
 
 /// Why a theme may listen for a time only: a decision of the authority.

@@ -29,6 +29,11 @@ impl Rules {
             builder.list(&theme.vetoes, of, Role::Veto);
             builder.list(&theme.post_vetoes, of, Role::PostVeto);
             for route in &theme.routes {
+                let is_on =
+                    |id: &ThemeId| themes.iter().any(|theme| theme.id == *id && theme.enabled);
+                if route.stays_when_off && !is_on(&route.to) {
+                    continue;
+                }
                 builder.rule(&route.when, of, Role::Route, number(&route.to));
             }
         }

@@ -227,6 +227,14 @@ impl Route {
             }
         });
         let target = ThemeId::read(&to, known);
+        let if_off = form.field("if_off");
+        let stays = if_off.or(false, |field| {
+            field.word(&["drop", "stay"], |word| match word {
+                "drop" => Some(false),
+                "stay" => Some(true),
+                _ => None,
+            })
+        });
         form.close();
         if target.as_ref() == Some(own) {
             return to.refuse(Fault::RouteToItself);
@@ -234,6 +242,7 @@ impl Route {
         Some(Route {
             when: keyword?,
             to: target?,
+            stays_when_off: stays?,
         })
     }
 }

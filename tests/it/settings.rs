@@ -404,6 +404,7 @@ const WRONG: &[Case] = &[
     ("woninginbraak.toml", "\"Gemeentewet art. 172\"", "1", &["woninginbraak.toml:3:18 legal_task wrong_type"]),
     ("woninginbraak.toml", "Zien waar en wanneer inwoners (pogingen tot) woninginbraak melden of vrezen.", " ", &["woninginbraak.toml:2:18 purpose invalid_value"]),
     ("woninginbraak.toml", "examples", "routes = [{ when = \"box\", to = \"woninginbraak\" }]\nexamples", &["woninginbraak.toml:26:32 routes[1].to route_to_itself"]),
+    ("woninginbraak.toml", "examples", "routes = [{ when = \"box\", to = \"woninginbraak\", if_off = \"keep\" }]\nexamples", &["woninginbraak.toml:26:32 routes[1].to route_to_itself", "woninginbraak.toml:26:58 routes[1].if_off unknown_word"]),
     ("woninginbraak.toml", "examples", "routes = [{ when = \"\", to = \"diefstal\" }]\nexamples", &["woninginbraak.toml:26:20 routes[1].when invalid_value", "woninginbraak.toml:26:29 routes[1].to unknown_theme"]),
     ("woninginbraak.toml", "title ", "from = 2026-11-01\ntitle ", &["woninginbraak.toml:1:1 from unknown_key"]),
     ("common.toml", "words.huis", "words.Huis", &["common.toml:4:14 words.Huis invalid_value"]),
