@@ -10,6 +10,9 @@ use crate::mistake::{Fault, shown};
 /// Deepest nesting of brackets: nobody reads deeper, and parsing takes stack.
 const MAX_DEPTH: u32 = 16;
 
+/// Most word lists that are told when a name is none of them.
+const MOST_NAMES_TOLD: usize = 20;
+
 /// Parses a line: the expression with its text, or `None` when nothing but a comment stands there.
 pub(super) fn parse<'l>(
     words: &WordLists,
@@ -175,10 +178,11 @@ impl<'a> Parser<'a> {
         let list = self.words.get(name).cloned();
         list.map(Expression::Named).ok_or_else(|| {
             let as_written = |name: &str| format!("${name}");
+            let few = self.words.names().count() <= MOST_NAMES_TOLD;
             let fault = Fault::UnknownWord {
                 found: as_written(&shown(name)),
                 nearest: nearest(name, self.words.names()).map(|name| as_written(&name)),
-                expected: self.words.names().map(as_written).collect(),
+                expected: self.words.names().filter(|_| few).map(as_written).collect(),
             };
             Trouble::new(column, fault)
         })
