@@ -1,12 +1,15 @@
 //! From keyword lines to rules: every term is written out, its words are numbered, and each line is
 //! filed under the rarest words it needs.
 
+mod anchors;
+
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::keyword::{Expression, Keyword, Term, WordList};
+use crate::matching::compile::anchors::ALWAYS;
 use crate::matching::forms::{Form, forms_of};
 use crate::matching::parts::{Part, Parts};
 use crate::matching::rule::{List, Lists, Node, PLACE, Role, Rule, Rules, ThemeSummary};
@@ -346,55 +349,7 @@ impl<'k> Builder<'k> {
             always,
         }
     }
-
-    /// The atoms of which at least one is in every message where the node is true, chosen so that
-    /// they are rare.
-    fn anchors(&self, node: &Node, atoms: &mut Vec<u32>) {
-        match node {
-            Node::Atom(atom) => atoms.push(*atom),
-            Node::Split { verb, .. } => atoms.push(*verb),
-            Node::List(list) => self.anchors(&list.node, atoms),
-            Node::Regex(_) => {}
-            Node::Any(any) => any.iter().for_each(|node| self.anchors(node, atoms)),
-            Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
-                if let Some(rarest) = all.iter().min_by_key(|node| self.chance(node)) {
-                    self.anchors(rarest, atoms);
-                }
-            }
-            Node::Near { left, right, .. } => match self.chance(left) <= self.chance(right) {
-                true => self.anchors(left, atoms),
-                false => self.anchors(right, atoms),
-            },
-        }
-    }
-
-    /// How likely a node's anchors are in a message; [`ALWAYS`] when no word gives it away.
-    fn chance(&self, node: &Node) -> u64 {
-        let least = |nodes: &[Node]| nodes.iter().map(|node| self.chance(node)).min();
-        match node {
-            Node::Atom(atom) | Node::Split { verb: atom, .. } => self.frequency[*atom as usize],
-            Node::Regex(_) => ALWAYS,
-            Node::Any(any) => any
-                .iter()
-                .fold(0, |sum, node| sum.saturating_add(self.chance(node))),
-            Node::List(list) => {
-                if let Some(chance) = self.chances.borrow().get(&list.number) {
-                    return *chance;
-                }
-                let chance = self.chance(&list.node);
-                self.chances.borrow_mut().insert(list.number, chance);
-                chance
-            }
-            Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
-                least(all).unwrap_or(0)
-            }
-            Node::Near { left, right, .. } => self.chance(left).min(self.chance(right)),
-        }
-    }
 }
-
-/// The chance of what may be true of any message.
-const ALWAYS: u64 = u64::MAX;
 
 /// Short words are common, long words are rare: half as likely for each letter more.
 fn likelihood(letters: usize) -> u64 {
