@@ -27,6 +27,7 @@ mod parts;
 mod rule;
 mod compile;
 mod scan;
+mod weight;
 
 #[cfg(test)]
 mod reference;
@@ -77,6 +78,8 @@ pub enum VetoReason {
     Elsewhere(ElsewhereFound),
     /// The message comes from a wide source and names no place of ours.
     NoPlace,
+    /// The message speaks at least twice as clearly of this theme.
+    Outweighed(ThemeId),
 }
 
 impl VetoReason {
@@ -88,6 +91,7 @@ impl VetoReason {
             VetoReason::Negation(_) => "negation",
             VetoReason::Elsewhere(_) => "elsewhere",
             VetoReason::NoPlace => "no_place",
+            VetoReason::Outweighed(_) => "outweighed",
         }
     }
 
@@ -97,7 +101,15 @@ impl VetoReason {
             VetoReason::Veto(line) | VetoReason::PostVeto(line) | VetoReason::Negation(line) => {
                 Some(line)
             }
-            VetoReason::Elsewhere(_) | VetoReason::NoPlace => None,
+            VetoReason::Elsewhere(_) | VetoReason::NoPlace | VetoReason::Outweighed(_) => None,
+        }
+    }
+
+    /// The theme that is spoken of more clearly, when that is the reason.
+    pub fn clearer(&self) -> Option<&ThemeId> {
+        match self {
+            VetoReason::Outweighed(theme) => Some(theme),
+            _ => None,
         }
     }
 
@@ -489,6 +501,66 @@ mod tests {
         assert_eq!(routed(true, false), "geweld");
         assert_eq!(routed(true, true), "ordeverstoring");
         assert_eq!(routed(false, false), "ordeverstoring");
+    }
+
+    #[test]
+    fn a_theme_that_is_told_half_as_clearly_yields() {
+        let matcher = |enabled: bool, urgent: bool| {
+            let fire = Lists {
+                strong: "brand\nfik\naansteker",
+                cues: "rook\nvlammen",
+                ..Lists::default()
+            };
+            let damage = match urgent {
+                true => Lists {
+                    urgent: "ruit",
+                    ..Lists::default()
+                },
+                false => Lists {
+                    strong: "ruit\n*ruit",
+                    ..Lists::default()
+                },
+            };
+            let mut fire = theme("brand", &fire);
+            fire.enabled = enabled;
+            Matcher::compile(
+                &[fire, theme("vernieling", &damage)],
+                &common(),
+                &gazetteer(),
+            )
+        };
+        let themes = |matcher: &Matcher, message: &str| {
+            let hits = matcher.find(message, &[], Scope::Local).hits;
+            let themes: Vec<_> = hits.iter().map(|hit| hit.theme.to_string()).collect();
+            themes.join(" ")
+        };
+        let clear = "brand, de fik erin met een aansteker, ruit kapot";
+        let usual = matcher(true, false);
+        assert_eq!(themes(&usual, clear), "brand");
+        let finding = usual.find(clear, &[], Scope::Local);
+        let reasons: Vec<_> = finding.vetoed.iter().map(|v| v.reason.word()).collect();
+        assert_eq!(reasons, ["outweighed", "outweighed"]);
+        // The same words found by two lines count once, and half as clear is clear enough.
+        assert_eq!(
+            themes(&usual, "brand en vlammen, ruit kapot"),
+            "brand vernieling"
+        );
+        assert_eq!(
+            themes(&usual, "brand met rook en vlammen, ruit kapot"),
+            "brand vernieling"
+        );
+        // Another subject, further on.
+        let long = format!(
+            "{}{}",
+            "brand, de fik erin met een aansteker. ",
+            "En verder niets. ".repeat(20)
+        );
+        assert_eq!(
+            themes(&usual, &format!("{long}Ruit kapot.")),
+            "brand vernieling"
+        );
+        assert_eq!(themes(&matcher(true, true), clear), "brand vernieling");
+        assert_eq!(themes(&matcher(false, false), clear), "brand vernieling");
     }
 
     #[test]

@@ -291,7 +291,8 @@ fn judged<'j>(given: &'j Given, finding: &'j Finding) -> Judged<'j> {
 fn taken_by(vetoed: &Vetoed) -> &str {
     let line = vetoed.reason.line().map(|line| line.text.as_str());
     let elsewhere = || vetoed.reason.elsewhere().map(|found| &*found.name);
-    line.or_else(elsewhere).unwrap_or_default()
+    let clearer = || vetoed.reason.clearer().map(ThemeId::as_str);
+    line.or_else(elsewhere).or_else(clearer).unwrap_or_default()
 }
 
 /// Words as they stand in the text; `…` where others stand between them.

@@ -49,6 +49,7 @@ impl Rules {
             .iter()
             .map(|theme| ThemeSummary {
                 id: theme.id.clone(),
+                enabled: theme.enabled,
                 vetoes: theme.vetoes.len() + theme.post_vetoes.len() + common.post_vetoes.len(),
             })
             .collect();

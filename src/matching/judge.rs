@@ -11,6 +11,7 @@ use crate::matching::evaluate::{Piece, pieces};
 use crate::matching::hulls::Hulls;
 use crate::matching::rule::{Role, Rule, Rules};
 use crate::matching::scan::{Occurrence, Scratch};
+use crate::matching::weight::outweigh;
 use crate::matching::{Finding, VetoReason, Vetoed};
 use crate::source::Scope;
 use crate::span::Span;
@@ -63,6 +64,7 @@ pub(super) fn judge(
             .and_modify(|other| merge(other, &mut hit))
             .or_insert(hit);
     }
+    outweigh(&mut hits, rules, &mut vetoed);
     finding.hits = hits.into_values().collect();
     finding.vetoed = vetoed;
     finding

@@ -61,6 +61,8 @@ pub(super) enum Role {
 #[derive(Clone, Debug)]
 pub(super) struct ThemeSummary {
     pub(super) id: ThemeId,
+    /// Whether it is listened for.
+    pub(super) enabled: bool,
     pub(super) vetoes: usize,
 }
 
