@@ -9,7 +9,6 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::keyword::{Expression, Keyword, Term, WordList};
-use crate::matching::compile::anchors::ALWAYS;
 use crate::matching::forms::{Form, forms_of};
 use crate::matching::parts::{Part, Parts};
 use crate::matching::rule::{List, Lists, Node, PLACE, Role, Rule, Rules, ThemeSummary};
@@ -328,17 +327,24 @@ impl<'k> Builder<'k> {
         let mut filed = Vec::new();
         let mut always = Vec::new();
         for (rule, number) in self.rules.iter().zip(0..) {
-            if self.chance(&rule.node) == ALWAYS {
-                always.push(number);
-                continue;
+            match self.filed_under(&rule.node) {
+                None => always.push(number),
+                Some(atoms) => filed.extend(atoms.into_iter().map(|atom| (atom, number))),
             }
-            let mut anchors = Vec::new();
-            self.anchors(&rule.node, &mut anchors);
-            anchors.sort_unstable();
-            anchors.dedup();
-            filed.extend(anchors.into_iter().map(|atom| (atom, number)));
+        }
+        let mut filed_lists = Vec::new();
+        let mut lists_always = Vec::new();
+        for list in self.lists.values() {
+            match self.filed_under(&list.node) {
+                None => lists_always.push(list.number),
+                Some(atoms) => {
+                    filed_lists.extend(atoms.into_iter().map(|atom| (atom, list.number)))
+                }
+            }
         }
         Rules {
+            lists_of_atom: Lists::new(atoms, &filed_lists),
+            lists_always,
             rules: self.rules,
             themes,
             atoms,

@@ -1,6 +1,5 @@
 //! Whether a rule is true of a message, and with which words.
 
-use std::cell::RefCell;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -91,32 +90,29 @@ impl Deref for Found {
     }
 }
 
-/// What is known of a word list in the message at hand.
+/// Where a word list is found in the message at hand: known for the message of this round, when one of
+/// the words that give it away is there. `None` while nobody has asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KnownList {
-    /// The message it is known of.
     round: u32,
-    possible: bool,
-    /// `None` while nobody has asked.
     pieces: Option<Arc<[Piece]>>,
 }
 
-/// Whether anything of a word list may be there; looked for once in a message.
+impl KnownList {
+    /// It may be in the message of this round.
+    pub(super) fn mark(&mut self, round: u32) {
+        if self.round != round {
+            *self = KnownList {
+                round,
+                pieces: None,
+            };
+        }
+    }
+}
+
+/// Whether anything of a word list may be there.
 fn list_is_possible(list: &List, scratch: &Scratch) -> bool {
-    let known = |lists: &RefCell<Vec<KnownList>>| {
-        let lists = lists.borrow();
-        let known = &lists[list.number as usize];
-        (known.round == scratch.round()).then_some(known.possible)
-    };
-    known(&scratch.lists).unwrap_or_else(|| {
-        let possible = possible(&list.node, scratch);
-        scratch.lists.borrow_mut()[list.number as usize] = KnownList {
-            round: scratch.round(),
-            possible,
-            pieces: None,
-        };
-        possible
-    })
+    scratch.lists.borrow()[list.number as usize].round == scratch.round()
 }
 
 /// Where a word list is found; looked for once in a message.

@@ -21,6 +21,10 @@ pub(super) struct Rules {
     pub(super) atoms: usize,
     /// How many word lists.
     pub(super) lists: usize,
+    /// For each atom: the word lists that may be found where it is.
+    pub(super) lists_of_atom: Lists,
+    /// Word lists that no word gives away.
+    pub(super) lists_always: Vec<u32>,
     pub(super) lexicon: Lexicon,
     /// For each word of the lexicon: the atoms it is a form of.
     pub(super) atoms_of_word: Lists,

@@ -141,6 +141,9 @@ impl Scratch {
             self.last.resize(atoms, Head::default());
             self.round = 1;
         }
+        for list in &rules.lists_always {
+            lists[*list as usize].mark(self.round);
+        }
     }
 
     fn look_up(&mut self, rules: &Rules, words: &Words, reading: &Reading) {
@@ -161,6 +164,9 @@ impl Scratch {
         };
         self.found.push(Found { occurrence, before });
         if before.is_none() {
+            for list in rules.lists_of_atom.get(atom) {
+                self.lists.get_mut()[*list as usize].mark(self.round);
+            }
             self.candidates.extend_from_slice(rules.filed.get(atom));
         }
     }

@@ -4,12 +4,24 @@ use crate::matching::compile::Builder;
 use crate::matching::rule::Node;
 
 /// The chance of what may be true of any message.
-pub(super) const ALWAYS: u64 = u64::MAX;
+const ALWAYS: u64 = u64::MAX;
 
 impl Builder<'_> {
-    /// The atoms of which at least one is in every message where the node is true, chosen so that
-    /// they are rare.
-    pub(super) fn anchors(&self, node: &Node, atoms: &mut Vec<u32>) {
+    /// The atoms of which at least one is in every message where the node is true, each once; `None`
+    /// when no word gives it away.
+    pub(super) fn filed_under(&self, node: &Node) -> Option<Vec<u32>> {
+        if self.chance(node) == ALWAYS {
+            return None;
+        }
+        let mut atoms = Vec::new();
+        self.anchors(node, &mut atoms);
+        atoms.sort_unstable();
+        atoms.dedup();
+        Some(atoms)
+    }
+
+    /// Adds them, chosen so that they are rare.
+    fn anchors(&self, node: &Node, atoms: &mut Vec<u32>) {
         match node {
             Node::Atom(atom) => atoms.push(*atom),
             Node::Split { verb, .. } => atoms.push(*verb),
@@ -29,7 +41,7 @@ impl Builder<'_> {
     }
 
     /// How likely a node's anchors are in a message; [`ALWAYS`] when no word gives it away.
-    pub(super) fn chance(&self, node: &Node) -> u64 {
+    fn chance(&self, node: &Node) -> u64 {
         let least = |nodes: &[Node]| nodes.iter().map(|node| self.chance(node)).min();
         match node {
             Node::Atom(atom) | Node::Split { verb: atom, .. } => self.frequency[*atom as usize],
