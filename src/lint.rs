@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::keyword::{Expression, Keyword, Term, WordList};
+use crate::keyword::{Expression, Keyword, Term};
 use crate::lint::groups::Groups;
 use crate::lint::people::People;
 use crate::lint::texts::{Writing, writings};
@@ -62,15 +62,22 @@ struct Rules {
 impl Rules {
     /// What is wrong with a line, if anything.
     fn fault(&self, keyword: &Keyword) -> Option<Fault> {
-        let of_list = |list: &WordList| {
-            let mut looked_at = self.lists.borrow_mut();
-            let fault = looked_at
-                .entry(list.lines.as_ptr())
-                .or_insert_with(|| list.expressions().find_map(|entry| self.of_entry(entry)));
-            fault.clone()
-        };
         self.of_writings(&writings(&keyword.expression))
-            .or_else(|| keyword.expression.lists().into_iter().find_map(of_list))
+            .or_else(|| self.of_lists(&keyword.expression))
+    }
+
+    /// What is wrong with the word lists of an expression; each list is looked at once.
+    fn of_lists(&self, expression: &Expression) -> Option<Fault> {
+        expression.lists().into_iter().find_map(|list| {
+            let address = list.lines.as_ptr();
+            if let Some(known) = self.lists.borrow().get(&address) {
+                return known.clone();
+            }
+            let of_line = |line| self.of_entry(line).or_else(|| self.of_lists(line));
+            let fault = list.expressions().find_map(of_line);
+            self.lists.borrow_mut().insert(address, fault.clone());
+            fault
+        })
     }
 
     /// What is wrong with an entry of a word list.

@@ -125,7 +125,7 @@ impl Expression {
             }
             Expression::And { all, .. } => all.iter().all(Expression::place_is_enough),
             Expression::Or(any) => any.iter().any(Expression::place_is_enough),
-            Expression::Named(list) => list.expressions().any(Expression::place_is_enough),
+            Expression::Named(list) => list.facts.place_is_enough,
         }
     }
 
@@ -142,20 +142,62 @@ impl Expression {
         }
     }
 
-    /// All word lists that it names, also those that these name.
+    /// The word lists that it names; not those that these name in turn.
     pub fn lists(&self) -> Vec<&WordList> {
         match self {
             Expression::Term(_) => Vec::new(),
-            Expression::Near { left, right, .. } => [left.lists(), right.lists()].concat(),
-            Expression::And { all, none } => {
-                all.iter().chain(none).flat_map(Expression::lists).collect()
-            }
-            Expression::Or(any) => any.iter().flat_map(Expression::lists).collect(),
-            Expression::Named(list) => {
-                let inside = list.expressions().flat_map(Expression::lists);
-                std::iter::once(list).chain(inside).collect()
-            }
+            Expression::Named(list) => vec![list],
+            _ => self.parts().flat_map(Expression::lists).collect(),
         }
+    }
+
+    /// Whether an AND stands in it: it speaks of the whole message, which has no distance to anything.
+    pub(super) fn has_and(&self) -> bool {
+        match self {
+            Expression::Named(list) => list.facts.has_and,
+            Expression::And { .. } => true,
+            Expression::Near { .. } => false,
+            _ => self.parts().any(Expression::has_and),
+        }
+    }
+
+    /// Whether a NOT stands in it.
+    pub(crate) fn has_not(&self) -> bool {
+        match self {
+            Expression::Named(list) => list.facts.has_not,
+            Expression::And { none, .. } if !none.is_empty() => true,
+            _ => self.parts().any(Expression::has_not),
+        }
+    }
+
+    /// How many terms it has, those of its word lists included.
+    pub(super) fn count_terms(&self) -> usize {
+        match self {
+            Expression::Term(_) => 1,
+            Expression::Named(list) => list.facts.terms,
+            _ => self
+                .parts()
+                .fold(0, |n, part| n.saturating_add(part.count_terms())),
+        }
+    }
+
+    /// How many word lists deep it goes.
+    pub(super) fn depth(&self) -> u32 {
+        match self {
+            Expression::Named(list) => list.facts.depth,
+            _ => self.parts().map(Expression::depth).max().unwrap_or(0),
+        }
+    }
+
+    /// What it is made of.
+    fn parts(&self) -> impl Iterator<Item = &Expression> {
+        let (sides, all, none): (_, &[Expression], &[Expression]) = match self {
+            Expression::Term(_) | Expression::Named(_) => (None, &[], &[]),
+            Expression::Near { left, right, .. } => (Some([&**left, &**right]), &[], &[]),
+            Expression::And { all, none } => (None, all, none),
+            Expression::Or(any) => (None, any, &[]),
+        };
+        sides.into_iter().flatten().chain(all).chain(none)
     }
 
     /// How many forms it expands to at most. A word list is expanded once, wherever it is named, so

@@ -136,7 +136,7 @@ impl<'a> Parser<'a> {
             return Err(Trouble::new(second.column, Fault::NearChained));
         }
         for (side, column) in [(&left, left_column), (&right, right_column)] {
-            if holds_and(side) {
+            if side.has_and() {
                 return Err(Trouble::new(column, Fault::AndInsideNear));
             }
         }
@@ -268,15 +268,5 @@ fn operand_missing(operator: &Token) -> Fault {
     match operator.kind {
         Kind::Or | Kind::Comma => Fault::EmptyAlternative { found },
         _ => Fault::MissingOperand { operator: found },
-    }
-}
-
-/// Whether an AND stands in it: it speaks of the whole message, which has no distance to anything.
-fn holds_and(expression: &Expression) -> bool {
-    match expression {
-        Expression::Term(_) | Expression::Near { .. } => false,
-        Expression::And { .. } => true,
-        Expression::Or(any) => any.iter().any(holds_and),
-        Expression::Named(list) => list.expressions().any(holds_and),
     }
 }

@@ -277,7 +277,7 @@ impl Reader<'_> {
             .flatten()
             .find(|veto| Some(&*veto.line) == vetoed.reason.line())?;
         // With a NOT in it the veto holds here and perhaps not elsewhere.
-        (!holds_not(&veto.expression)).then(|| Remark::AlwaysVetoed {
+        (!veto.expression.has_not()).then(|| Remark::AlwaysVetoed {
             by: shown(&veto.line.text),
             list: veto.line.list.clone(),
             file: veto.line.file.clone(),
@@ -336,16 +336,6 @@ impl Reader<'_> {
 /// Whether a word list stands in `common.toml`.
 fn is_shared(list: &WordList, common: &Common) -> bool {
     common.words.get(&list.name).is_some()
-}
-
-fn holds_not(expression: &Expression) -> bool {
-    match expression {
-        Expression::Term(_) => false,
-        Expression::Near { left, right, .. } => holds_not(left) || holds_not(right),
-        Expression::And { all, none } => !none.is_empty() || all.iter().any(holds_not),
-        Expression::Or(any) => any.iter().any(holds_not),
-        Expression::Named(list) => list.expressions().any(holds_not),
-    }
 }
 
 fn places(gazetteer: &Gazetteer) -> HashMap<String, (&str, u32)> {

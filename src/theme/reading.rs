@@ -6,6 +6,7 @@ use crate::form::Form;
 use crate::form::document::Document;
 use crate::form::field::Field;
 use crate::form::nearest::nearest;
+use crate::keyword::lists::{MAX_DEPTH, MAX_TERMS};
 use crate::keyword::{Keyword, MAX_FORMS, WordLists};
 use crate::mistake::{Fault, Findings, Mistake, shown};
 use crate::theme::{Common, Example, Occasion, Route, Theme, ThemeChoice, ThemeId, is_identifier};
@@ -166,8 +167,23 @@ fn words(
                 found: forms,
                 limit,
             });
-        } else if words.add(name, list).is_none() && whole {
-            field.refuse::<()>(Fault::EmptyExpression);
+            continue;
+        }
+        let Some(added) = words.add(name, list) else {
+            if whole {
+                field.refuse::<()>(Fault::EmptyExpression);
+            }
+            continue;
+        };
+        let (depth, found) = (added.depth(), added.count_terms());
+        if depth > MAX_DEPTH {
+            words.remove(name);
+            let limit = MAX_DEPTH;
+            field.refuse::<()>(Fault::NestedTooDeep { limit });
+        } else if found > MAX_TERMS {
+            words.remove(name);
+            let limit = MAX_TERMS;
+            field.refuse::<()>(Fault::TooManyForms { found, limit });
         }
     }
     words

@@ -20,7 +20,7 @@ use luisterpost::span::Span;
 use luisterpost::theme::{Common, Theme};
 
 /// Pieces that lists and messages are made and damaged with.
-const PIECES: [&str; 64] = [
+const PIECES: [&str; 66] = [
     "inbraak",
     "inbraken",
     "ingebroken",
@@ -53,6 +53,8 @@ const PIECES: [&str; 64] = [
     " BEFORE/0 ",
     " NEAR ",
     " NEAR/99999 ",
+    ", ",
+    "$weg",
     "(",
     ")",
     "{",

@@ -723,6 +723,26 @@ fn word_lists_stand_in_common_or_in_the_theme_and_each_name_once() {
         assert!(mistake.starts_with("woninginbraak.toml:10:"), "{mistake}");
         assert!(mistake.ends_with(expected), "{mistake}");
     }
+    // Lists that name each other: too deep, and twice as much with each.
+    let chain = |times: usize, lists: usize| {
+        let list = |n: usize| {
+            format!(
+                "words.l{n} = '{}'\n",
+                vec![format!("$l{}", n - 1); times].join(", ")
+            )
+        };
+        format!(
+            "words.l0 = 'x'\n{}",
+            (1..lists).map(list).collect::<String>()
+        )
+    };
+    let told = |common: String| {
+        let files = Files::new();
+        files.write("keywords/common.toml", common);
+        files.mistakes(&[])[0].clone()
+    };
+    assert!(told(chain(1, 5_000)).contains("nested_too_deep"));
+    assert!(told(chain(9, 20)).contains("too_many_forms"));
     let taken = "woninginbraak.toml:10:13 words.weg invalid_value";
     check(common, "words.weg = 'x'\nstrong = 'y'", &[taken]);
     check(
