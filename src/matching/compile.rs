@@ -332,6 +332,7 @@ impl<'k> Builder<'k> {
                 Some(atoms) => filed.extend(atoms.into_iter().map(|atom| (atom, number))),
             }
         }
+        // A list that names others is there when one of those is.
         let mut filed_lists = Vec::new();
         let mut lists_always = Vec::new();
         for list in self.lists.values() {
@@ -343,7 +344,7 @@ impl<'k> Builder<'k> {
             }
         }
         Rules {
-            lists_of_atom: Lists::new(atoms, &filed_lists),
+            lists_of: Lists::new(atoms + self.lists.len(), &filed_lists),
             lists_always,
             rules: self.rules,
             themes,
@@ -352,7 +353,7 @@ impl<'k> Builder<'k> {
             atoms_of_word: Lists::new(words.len(), &atoms_of_word),
             lexicon: Lexicon::new(words),
             parts: Parts::new(parts),
-            filed: Lists::new(atoms, &filed),
+            filed: Lists::new(atoms + self.lists.len(), &filed),
             always,
         }
     }

@@ -99,14 +99,16 @@ pub(super) struct KnownList {
 }
 
 impl KnownList {
-    /// It may be in the message of this round.
-    pub(super) fn mark(&mut self, round: u32) {
-        if self.round != round {
+    /// It may be in the message of this round; whether that is news.
+    pub(super) fn mark(&mut self, round: u32) -> bool {
+        let news = self.round != round;
+        if news {
             *self = KnownList {
                 round,
                 pieces: None,
             };
         }
+        news
     }
 }
 

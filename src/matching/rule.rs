@@ -21,18 +21,25 @@ pub(super) struct Rules {
     pub(super) atoms: usize,
     /// How many word lists.
     pub(super) lists: usize,
-    /// For each atom: the word lists that may be found where it is.
-    pub(super) lists_of_atom: Lists,
+    /// Likewise: the word lists that may be found where it is.
+    pub(super) lists_of: Lists,
     /// Word lists that no word gives away.
     pub(super) lists_always: Vec<u32>,
     pub(super) lexicon: Lexicon,
     /// For each word of the lexicon: the atoms it is a form of.
     pub(super) atoms_of_word: Lists,
     pub(super) parts: Option<Parts>,
-    /// For each atom: the rules filed under it.
+    /// For each atom, and behind them for each word list: the rules filed under it.
     pub(super) filed: Lists,
     /// Rules that no word gives away: they are looked at for every message.
     pub(super) always: Vec<u32>,
+}
+
+impl Rules {
+    /// Where a word list stands among the atoms.
+    pub(super) fn list_anchor(&self, list: u32) -> u32 {
+        u32::try_from(self.atoms).unwrap_or(u32::MAX) + list
+    }
 }
 
 /// One keyword line.

@@ -74,6 +74,9 @@ impl Scratch {
         self.candidates.extend_from_slice(&rules.always);
         self.places.clear();
         self.begin_round(rules);
+        for list in &rules.lists_always {
+            self.lists.get_mut()[*list as usize].mark(self.round);
+        }
         let words = std::mem::take(&mut self.words);
         for reading in words.readings() {
             if rules.lexicon.may_hold(reading.hash) {
@@ -141,9 +144,6 @@ impl Scratch {
             self.last.resize(atoms, Head::default());
             self.round = 1;
         }
-        for list in &rules.lists_always {
-            lists[*list as usize].mark(self.round);
-        }
     }
 
     fn look_up(&mut self, rules: &Rules, words: &Words, reading: &Reading) {
@@ -164,10 +164,18 @@ impl Scratch {
         };
         self.found.push(Found { occurrence, before });
         if before.is_none() {
-            for list in rules.lists_of_atom.get(atom) {
-                self.lists.get_mut()[*list as usize].mark(self.round);
+            self.file(rules, atom);
+        }
+    }
+
+    /// Takes the rules filed under an atom or a word list for candidates, and those of each word list
+    /// that may now be there.
+    fn file(&mut self, rules: &Rules, under: u32) {
+        self.candidates.extend_from_slice(rules.filed.get(under));
+        for &list in rules.lists_of.get(under) {
+            if self.lists.get_mut()[list as usize].mark(self.round) {
+                self.file(rules, rules.list_anchor(list));
             }
-            self.candidates.extend_from_slice(rules.filed.get(atom));
         }
     }
 

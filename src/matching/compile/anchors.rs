@@ -7,8 +7,9 @@ use crate::matching::rule::Node;
 const ALWAYS: u64 = u64::MAX;
 
 impl Builder<'_> {
-    /// The atoms of which at least one is in every message where the node is true, each once; `None`
-    /// when no word gives it away.
+    /// The atoms and word lists of which at least one is in every message where the node is true, each
+    /// once; `None` when no word gives it away. A list stands behind all atoms: its number is counted on
+    /// from theirs.
     pub(super) fn filed_under(&self, node: &Node) -> Option<Vec<u32>> {
         if self.chance(node) == ALWAYS {
             return None;
@@ -25,7 +26,7 @@ impl Builder<'_> {
         match node {
             Node::Atom(atom) => atoms.push(*atom),
             Node::Split { verb, .. } => atoms.push(*verb),
-            Node::List(list) => self.anchors(&list.node, atoms),
+            Node::List(list) => atoms.push(self.count + 1 + list.number),
             Node::Regex(_) => {}
             Node::Any(any) => any.iter().for_each(|node| self.anchors(node, atoms)),
             Node::Sequence(all) | Node::Closing(all) | Node::All { all, .. } => {
