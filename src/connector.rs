@@ -26,7 +26,7 @@ use url::Url;
 
 use crate::connector::sniff::Instead;
 use crate::item::Item;
-use crate::outcome::{FailureClass, Hints};
+use crate::outcome::{FailureClass, Hints, Repairs};
 use crate::source::SourceKind;
 
 /// Most pages of a source that are visited at one time, the first included. New replies stand on
@@ -57,27 +57,14 @@ pub struct Reading {
     pub next: Option<Url>,
     /// What it says about when to come back.
     pub hints: Hints,
-    /// What had to be repaired before it could be read; empty for a healthy document.
-    pub repaired: Vec<Repair>,
+    /// What had to be repaired before it could be read; nothing for a healthy document.
+    pub repaired: Repairs,
     /// Items left out because an earlier one has the same id.
     pub doubled: usize,
     /// Items left out because they could not be read, even after repair.
     pub lost: usize,
     /// Items left out because there were more than [`MAX_ITEMS`].
     pub over: usize,
-}
-
-/// What had to be repaired in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Repair {
-    /// It is not in the encoding that it or its server says.
-    Encoding,
-    /// Something stood before it: a warning of a script, a blank line before the declaration.
-    Preamble,
-    /// Its markup was wrong or of a dialect that is no longer in use.
-    Markup,
-    /// It broke off.
-    Truncated,
 }
 
 /// Why a document could not be read.

@@ -1,9 +1,13 @@
 //! What a visit came to, and what is remembered for the next.
 
+mod repairs; // What had to be mended in what a source shows.
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use repairs::{Repair, Repairs};
 
 /// What a visit to a source came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +33,8 @@ pub struct Counts {
     pub old: u64,
     /// Hits stored (a message may belong to several themes).
     pub hits: u64,
-    /// Whether the document had to be repaired before it could be read.
-    pub repaired: bool,
+    /// What had to be repaired before it could be read.
+    pub repaired: Repairs,
 }
 
 /// Why a source could not be heard.

@@ -16,7 +16,8 @@ use crate::connector::{self, Document, MAX_PAGES};
 use crate::fetch::{Accept, Fetched, Fetcher, Request};
 use crate::item::Item;
 use crate::outcome::{
-    Counts, Failure, FailureClass, Hints, PageState, PollOutcome, PollState, Trail, Validators,
+    Counts, Failure, FailureClass, Hints, PageState, PollOutcome, PollState, Repairs, Trail,
+    Validators,
 };
 use crate::schedule;
 use crate::seen::{Reach, SeenWindow};
@@ -128,7 +129,7 @@ impl Listener {
                     let next_page = next.as_ref().map(Url::to_string);
                     visit.unmodified += usize::from(page.items.is_none());
                     visit.items.extend(page.items.into_iter().flatten());
-                    visit.repaired |= page.repaired;
+                    visit.repaired.extend(page.repaired);
                     visit.hints = later(visit.hints, page.hints);
                     let page = PageState {
                         validators: page.validators,
@@ -168,7 +169,7 @@ impl Listener {
                     next,
                     validators,
                     hints,
-                    repaired: false,
+                    repaired: Repairs::default(),
                 });
             }
             Ok(Fetched::Body(body)) => body,
@@ -201,7 +202,7 @@ impl Listener {
             next: reading.next,
             validators: body.validators,
             hints: later(body.hints, reading.hints),
-            repaired: !reading.repaired.is_empty(),
+            repaired: reading.repaired,
         })
     }
 
@@ -248,7 +249,7 @@ impl Listener {
                 };
             }
         };
-        counts.repaired = visit.repaired;
+        counts.repaired.extend(visit.repaired);
         // A later page that fails takes nothing away from the pages that were read.
         let (outcome, partial) = match visit.failure {
             Some(failure) => (PollOutcome::Failed(failure), counts),
@@ -271,7 +272,7 @@ struct Visit {
     items: Vec<Item>,
     trail: Trail,
     unmodified: usize,
-    repaired: bool,
+    repaired: Repairs,
     hints: Hints,
     /// Why the visit ended before the last page.
     failure: Option<Failure>,
@@ -283,7 +284,7 @@ struct Page {
     next: Option<Url>,
     validators: Validators,
     hints: Hints,
-    repaired: bool,
+    repaired: Repairs,
 }
 
 /// What is to be recorded of a visit.

@@ -3,6 +3,7 @@
 //! A source shows the same items visit after visit. Each source therefore has a *window*: a keyed
 //! hash for every item that it shows, or showed until two weeks ago. The hashes say *seen before*
 //! and *changed since*, and nothing else: without the secret they cannot be linked to an item.
+//! A source that gives its items another id at each visit is known by their words.
 //!
 //! A window per source is one small row. One index over all items ever seen costs about ten times
 //! as much once it no longer fits in memory, and would remember more than is needed.
@@ -42,6 +43,9 @@ pub enum Verdict {
     Changed,
     /// Seen like this, or met earlier in this same visit.
     Known,
+    /// Seen with the same text under an id that the source no longer shows: it changes its ids. A
+    /// date that changes with them does not make the item new.
+    Renamed,
     /// One too many: the source shows more than [`SeenWindow::MAX_SHOWN`] items. It cannot be
     /// remembered, so it must not be told either: it would be new at every visit.
     Surplus,
@@ -84,12 +88,22 @@ impl SeenWindow {
         self.entries.is_empty()
     }
 
-    /// Begins to judge the items of one visit, in the order in which the source shows them.
-    pub fn visit(&self) -> Visit<'_> {
+    /// Begins to judge the items of one visit, in the order in which the source shows them; `keys`
+    /// are those of all of them. What was shown last time and is not among them has gone, or has
+    /// got another id.
+    pub fn visit(&self, keys: impl IntoIterator<Item = ItemKey>) -> Visit<'_> {
+        let keys: HashSet<ItemKey> = keys.into_iter().collect();
+        let mut vanished: HashMap<TextHash, Vec<ItemKey>> = HashMap::new();
+        for entry in &self.entries {
+            if entry.gone_since.is_none() && !keys.contains(&entry.key) {
+                vanished.entry(entry.text).or_default().push(entry.key);
+            }
+        }
         Visit {
             before: self,
             shown: Vec::new(),
             met: HashSet::new(),
+            vanished,
         }
     }
 
@@ -113,6 +127,8 @@ pub struct Visit<'a> {
     before: &'a SeenWindow,
     shown: Vec<Entry>,
     met: HashSet<ItemKey>,
+    /// What was shown at the last visit and is not in this one, by its text.
+    vanished: HashMap<TextHash, Vec<ItemKey>>,
 }
 
 impl Visit<'_> {
@@ -131,7 +147,14 @@ impl Visit<'_> {
             gone_since: None,
         });
         match self.before.get(key) {
-            None => Verdict::New,
+            None => match self.vanished.get_mut(&text).and_then(Vec::pop) {
+                // Its old key makes room, or a window would fill with one key a visit.
+                Some(old) => {
+                    self.met.insert(old);
+                    Verdict::Renamed
+                }
+                None => Verdict::New,
+            },
             Some(entry) if entry.text != text => Verdict::Changed,
             Some(_) => Verdict::Known,
         }
@@ -367,10 +390,11 @@ mod tests {
         reach: Reach,
         day: i64,
     ) -> (Vec<Verdict>, SeenWindow) {
-        let mut visit = window.visit();
+        let shown: Vec<usize> = shown.into_iter().collect();
+        let mut visit = window.visit(shown.iter().map(|n| key(*n)));
         let verdicts = shown
             .into_iter()
-            .map(|n| visit.judge(key(n), text("")))
+            .map(|n| visit.judge(key(n), text(&n.to_string())))
             .collect();
         (verdicts, visit.finish(reach, at(day)))
     }
@@ -384,7 +408,7 @@ mod tests {
             ("poging tot inbraak", Verdict::Changed),
             ("poging tot inbraak", Verdict::Known),
         ] {
-            let mut visit = first.visit();
+            let mut visit = first.visit([key(1)]);
             assert_eq!(visit.judge(key(1), text(words)), expected, "{words}");
             first = visit.finish(Reach::Whole, at(0));
         }
@@ -395,6 +419,29 @@ mod tests {
         let (verdicts, window) = visit(&SeenWindow::default(), [1, 1], Reach::Whole, 0);
         assert_eq!(verdicts, [Verdict::New, Verdict::Known]);
         assert_eq!(window.len(), 1);
+    }
+
+    #[test]
+    fn an_item_whose_id_changes_at_every_visit_is_known_by_its_words() {
+        let shown = |window: &SeenWindow, items: &[(usize, &str)]| {
+            let mut visit = window.visit(items.iter().map(|(id, _)| key(*id)));
+            let judge = |(id, words): &(usize, &str)| visit.judge(key(*id), text(words));
+            let verdicts: Vec<Verdict> = items.iter().map(judge).collect();
+            (verdicts, visit.finish(Reach::Whole, at(0)))
+        };
+        let (_, mut window) = shown(&SeenWindow::default(), &[(1, "inbraak"), (2, "brand")]);
+        for id in 3..90 {
+            let (verdicts, next) = shown(&window, &[(id, "inbraak"), (2, "brand")]);
+            assert_eq!(verdicts, [Verdict::Renamed, Verdict::Known]);
+            window = next;
+        }
+        assert_eq!(window.len(), 2, "the old ids do not fill the window");
+        // The same words again, beside those that were there: somebody else says it too.
+        let (verdicts, window) = shown(&window, &[(90, "brand"), (2, "brand")]);
+        assert_eq!(verdicts, [Verdict::New, Verdict::Known]);
+        // Two that say the same cannot both be the one that has gone.
+        let (verdicts, _) = shown(&window, &[(90, "brand"), (91, "brand"), (92, "brand")]);
+        assert_eq!(verdicts, [Verdict::Known, Verdict::Renamed, Verdict::New]);
     }
 
     #[test]
@@ -514,9 +561,9 @@ mod tests {
             let mut today = 0;
             for (shown, later) in visits {
                 today += later;
-                let mut visit = window.visit();
+                let mut visit = window.visit(shown.keys().map(|item| key(*item)));
                 for (item, words) in &shown {
-                    let found = visit.judge(key(*item), text(&words.to_string()));
+                    let found = visit.judge(key(*item), text(&format!("{item} {words}")));
                     let expected = match model.get(item) {
                         None => Verdict::New,
                         Some((before, _)) if before != words => Verdict::Changed,

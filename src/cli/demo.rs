@@ -166,7 +166,7 @@ fn show_visit(shell: &Shell, visited: &Visited) -> anyhow::Result<u64> {
         }
         PollOutcome::Read(counts) => {
             let hits = polled.recorded.added.len();
-            shell.say("demo.visit_read", minijinja::context! { name, items => counts.items, new => counts.new, changed => counts.changed, repaired => counts.repaired, hits })?;
+            shell.say("demo.visit_read", minijinja::context! { name, items => counts.items, new => counts.new, changed => counts.changed, repaired => !counts.repaired.is_empty(), hits })?;
             return Ok(counts.new);
         }
     }

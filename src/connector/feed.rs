@@ -10,11 +10,11 @@ use url::Url;
 
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
-    ConnectorError, Document, MAX_ITEMS, Reading, Repair, authors, dates, encoding, identity, json,
-    links, repair, survey,
+    ConnectorError, Document, MAX_ITEMS, Reading, authors, dates, encoding, identity, json, links,
+    repair, survey,
 };
 use crate::item::Item;
-use crate::outcome::Hints;
+use crate::outcome::{Hints, Repair, Repairs};
 use crate::text::html;
 
 /// Reads a feed; what matches `drop` is left out of each item's HTML.
@@ -24,9 +24,9 @@ use crate::text::html;
 /// When the document is no feed, or is broken beyond repair.
 pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, ConnectorError> {
     let decoded = encoding::decode(document.bytes, document.content_type);
-    let mut repaired = Vec::new();
+    let mut repaired = Repairs::default();
     if decoded.repaired {
-        repaired.push(Repair::Encoding);
+        repaired.insert(Repair::Encoding);
     }
     let text = decoded.text.trim_start();
     let parsed = match sniff(document.bytes, text) {
@@ -34,7 +34,10 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
         Form::JsonFeed => parse_json(text, document.url)?,
         Form::Other(instead) => return Err(ConnectorError::NotAFeed { instead }),
     };
-    repaired.extend(parsed.repaired);
+    parsed
+        .repaired
+        .into_iter()
+        .for_each(|repair| repaired.insert(repair));
 
     let reader = EntryReader {
         base: document.url,
@@ -355,7 +358,7 @@ mod tests {
     #[test]
     fn rss_is_read_as_text() {
         let reading = read_text(RSS);
-        assert_eq!(reading.repaired, []);
+        assert_eq!(reading.repaired, Repairs::from_iter([]));
         assert_eq!(reading.hints.ttl, Some(3600));
         let [bikes, school, bench] = &reading.items[..] else {
             panic!("three items")
@@ -386,7 +389,7 @@ mod tests {
     #[test]
     fn atom_is_read_as_text() {
         let reading = read_text(ATOM);
-        assert_eq!(reading.repaired, []);
+        assert_eq!(reading.repaired, Repairs::from_iter([]));
         let [post, other] = &reading.items[..] else {
             panic!("two items")
         };
@@ -407,7 +410,7 @@ mod tests {
     #[test]
     fn json_is_read_as_text_with_numbers_for_ids() {
         let reading = read_text(JSON);
-        assert_eq!(reading.repaired, [Repair::Markup]);
+        assert_eq!(reading.repaired, Repairs::from_iter([Repair::Markup]));
         let [fireworks, rats] = &reading.items[..] else {
             panic!("two items")
         };
@@ -422,7 +425,7 @@ mod tests {
             Some("https://wijkkrant.example/2026-032")
         );
         let healthy = JSON.replace("\"id\": 32", "\"id\": \"32\"");
-        assert_eq!(read_text(&healthy).repaired, []);
+        assert!(read_text(&healthy).repaired.is_empty());
     }
 
     #[test]
@@ -462,7 +465,11 @@ mod tests {
         let check = |name: &str, broken: String, repaired: &[Repair], expected: &[&str]| {
             let reading = read_text(&broken);
             assert_eq!(titles(&reading), expected, "{name}");
-            assert_eq!(reading.repaired, repaired, "{name}");
+            assert_eq!(
+                reading.repaired,
+                repaired.iter().copied().collect(),
+                "{name}"
+            );
         };
         let all = [
             "Weer fietsen weg bij café De Linde",
@@ -538,7 +545,7 @@ mod tests {
     fn latin_1_called_utf_8_comes_out_right() {
         let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(RSS);
         let reading = read_bytes(&latin).unwrap();
-        assert_eq!(reading.repaired, [Repair::Encoding]);
+        assert_eq!(reading.repaired, Repairs::from_iter([Repair::Encoding]));
         assert_eq!(reading.items, read_text(RSS).items);
     }
 
@@ -552,7 +559,7 @@ mod tests {
             .replace("<title>Bankje", duration);
         let reading = read_text(&broken);
         assert_eq!((reading.items.len(), reading.lost), (3, 0));
-        assert_eq!(reading.repaired, [Repair::Markup]);
+        assert_eq!(reading.repaired, Repairs::from_iter([Repair::Markup]));
         // It refuses content that is both linked and given.
         let atom = ATOM.replace(
             "<content type=\"xhtml\">",

@@ -4,11 +4,10 @@ use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
 use crate::connector::{
-    ConnectorError, Document, MAX_ITEMS, Part, Reading, Repair, compile, dates, encoding, identity,
-    links,
+    ConnectorError, Document, MAX_ITEMS, Part, Reading, compile, dates, encoding, identity, links,
 };
 use crate::item::Item;
-use crate::outcome::Hints;
+use crate::outcome::{Hints, Repair};
 use crate::source::Select;
 use crate::text::html;
 
@@ -62,11 +61,11 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
         items: identified.items,
         next: next_of(&page, select, &base, document.url)?,
         hints: Hints::default(),
-        repaired: if decoded.repaired {
-            vec![Repair::Encoding]
-        } else {
-            Vec::new()
-        },
+        repaired: decoded
+            .repaired
+            .then_some(Repair::Encoding)
+            .into_iter()
+            .collect(),
         doubled: identified.doubled,
         lost: 0,
         over,

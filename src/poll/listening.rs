@@ -11,7 +11,7 @@ use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Withheld};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::{Matcher, Scratch};
-use crate::outcome::Counts;
+use crate::outcome::{Counts, Repair};
 use crate::seen::{Reach, SeenWindow, Verdict};
 use crate::source::Source;
 use crate::span::Span;
@@ -62,14 +62,19 @@ impl Ears {
             items: items.len() as u64,
             ..Counts::default()
         };
-        let mut visit = memory.window.visit();
+        let key_of = |item: &Item| memory.keyer.item_key(&item.id);
+        let mut visit = memory.window.visit(items.iter().map(key_of));
         let mut scratch = Scratch::default();
         let mut found = Vec::new();
         for item in items {
-            let key = memory.keyer.item_key(&item.id);
+            let key = key_of(&item);
             let verdict = visit.judge(key, memory.keyer.text_hash(&item.message()));
             match verdict {
                 Verdict::Known | Verdict::Surplus => continue,
+                Verdict::Renamed => {
+                    counts.repaired.insert(Repair::ChangingIds);
+                    continue;
+                }
                 Verdict::New if before(&item, oldest_new) => {
                     counts.old += 1;
                     continue;

@@ -11,7 +11,10 @@ use crate::store::StoreError;
 pub const APPLICATION_ID: i32 = 0x4C50_5354;
 
 /// Every change of the schema, in order; appended to, never altered.
-const ALL: &[M<'_>] = &[M::up(include_str!("0001_initial.sql"))];
+const ALL: &[M<'_>] = &[
+    M::up(include_str!("0001_initial.sql")),
+    M::up(include_str!("0002_repaired.sql")),
+];
 
 /// The version of a database that has them all.
 pub const VERSION: i32 = ALL.len() as i32;

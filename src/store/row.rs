@@ -5,6 +5,7 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::outcome::Repairs;
 use crate::source::SourceId;
 use crate::store::StoreError;
 use crate::theme::ThemeId;
@@ -45,6 +46,12 @@ pub(crate) fn source_id(row: &Row<'_>, column: &str) -> Result<SourceId, StoreEr
 pub(crate) fn theme_id(row: &Row<'_>, column: &str) -> Result<ThemeId, StoreError> {
     let id: String = row.get(column)?;
     ThemeId::parse(&id).ok_or_else(|| StoreError::corrupt("a theme id"))
+}
+
+/// The repairs in a column: words with spaces between.
+pub(crate) fn repairs(row: &Row<'_>, column: &str) -> Result<Repairs, StoreError> {
+    let words: String = row.get(column)?;
+    Repairs::from_words(&words).ok_or_else(|| StoreError::corrupt("the word of a repair"))
 }
 
 /// A value as JSON text.

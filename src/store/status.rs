@@ -10,7 +10,7 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use crate::outcome::{Counts, FailureClass};
 use crate::recipient::Address;
 use crate::source::SourceId;
-use crate::store::row::{instant, instant_or_none, ms, source_id};
+use crate::store::row::{instant, instant_or_none, ms, repairs, source_id};
 use crate::store::{Reader, StoreError};
 
 /// How a configured source was heard in a period.
@@ -109,7 +109,8 @@ fn select_heard(
                     coalesce(sum(visits.new), 0) AS new,
                     coalesce(sum(visits.changed), 0) AS changed,
                     coalesce(sum(visits.old), 0) AS old,
-                    coalesce(sum(visits.hits), 0) AS hits
+                    coalesce(sum(visits.hits), 0) AS hits,
+                    coalesce(group_concat(visits.repaired, ' '), '') AS repaired
              FROM sources
              LEFT JOIN visits ON visits.source = sources.number
                              AND visits.at >= :from AND visits.at < :until
@@ -140,7 +141,7 @@ fn read_heard(row: &Row<'_>) -> Result<Heard, StoreError> {
             changed: row.get("changed")?,
             old: row.get("old")?,
             hits: row.get("hits")?,
-            repaired: false,
+            repaired: repairs(row, "repaired")?,
         },
     })
 }

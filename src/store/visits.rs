@@ -11,7 +11,7 @@ use crate::outcome::{Counts, PollOutcome, PollState};
 use crate::seen::SeenWindow;
 use crate::source::SourceId;
 use crate::store::hits::{self, FoundItem, HitChanges};
-use crate::store::row::{instant, ms, to_json};
+use crate::store::row::{instant, ms, repairs, to_json};
 use crate::store::{Reader, Store, StoreError, sources};
 
 /// What came of a visit to a source.
@@ -194,8 +194,8 @@ fn insert_visit(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, duration_ms)
-             VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :duration_ms)",
+            "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, repaired, duration_ms)
+             VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :repaired, :duration_ms)",
         )?
         .execute(named_params! {
             ":source": number,
@@ -206,6 +206,7 @@ fn insert_visit(
             ":changed": tally.counts.changed,
             ":old": tally.counts.old,
             ":hits": tally.counts.hits,
+            ":repaired": tally.counts.repaired.words(),
             ":duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
         })?;
     Ok(())
@@ -266,7 +267,7 @@ fn select_visits(
 ) -> Result<Vec<VisitLine>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT at, outcome, items, new, changed, old, hits, duration_ms FROM visits
+            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms FROM visits
              WHERE source = :source
              ORDER BY id DESC LIMIT :most",
         )?
@@ -280,7 +281,7 @@ fn select_visits(
                     changed: row.get("changed")?,
                     old: row.get("old")?,
                     hits: row.get("hits")?,
-                    repaired: false,
+                    repaired: repairs(row, "repaired")?,
                 },
                 duration: Duration::from_millis(row.get("duration_ms")?),
             })

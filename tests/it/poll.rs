@@ -76,7 +76,8 @@ async fn at_the_first_visit_what_is_older_than_a_week_is_seen_and_not_told() {
     let world = World::new().await;
     world.feed("krant", "");
     let old = dated("1", RED, "Mon, 16 Nov 2026 12:00:00 GMT");
-    let later = dated("2", RED, "Mon, 16 Nov 2026 13:00:00 GMT");
+    let words = format!("{RED} Ook bij ons.");
+    let later = dated("2", &words, "Mon, 16 Nov 2026 13:00:00 GMT");
     world.web.on(
         "/krant",
         [feed(&[old.clone(), entry("3", RED)]), feed(&[later, old])],

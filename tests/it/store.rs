@@ -183,7 +183,8 @@ fn withheld(theme_id: &str, at: Timestamp) -> KeptHit {
 /// A reading that gave these items.
 async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>) -> VisitRecord {
     let memory = store.visit_memory(&source()).await.unwrap();
-    let mut visit = memory.window.visit();
+    let keys = items.iter().map(|(id, _)| memory.keyer.item_key(id));
+    let mut visit = memory.window.visit(keys);
     let mut found = Vec::new();
     for (id, hits) in items {
         let key = memory.keyer.item_key(id);
@@ -1175,7 +1176,7 @@ async fn all_that_is_remembered_of_a_source_comes_back() {
     assert_eq!(memory.state, state);
     let states = store.reader().poll_states().await.unwrap();
     assert_eq!(states, BTreeMap::from([(source(), state)]));
-    let mut visit = memory.window.visit();
+    let mut visit = memory.window.visit([]);
     let (key, text) = (memory.keyer.item_key("1"), memory.keyer.text_hash("[]"));
     assert_eq!(visit.judge(key, text), Verdict::Known);
 }
@@ -1220,7 +1221,7 @@ async fn a_source_under_another_id_keeps_all_that_was_remembered() {
     let key = memory.keyer.item_key("1");
     let verdict = memory
         .window
-        .visit()
+        .visit([])
         .judge(key, memory.keyer.text_hash("other"));
     assert_eq!(verdict, Verdict::Changed);
     assert_eq!(
@@ -1477,7 +1478,7 @@ async fn a_message_without_a_hit_leaves_no_words() {
     let world = World::new();
     let store = world.listening().await;
     let memory = store.visit_memory(&source()).await.unwrap();
-    let mut visit = memory.window.visit();
+    let mut visit = memory.window.visit([]);
     let key = memory.keyer.item_key("kanarievogel");
     visit.judge(key, memory.keyer.text_hash("kanarievogel"));
     let mut record = reading(&store, start(), vec![]).await;
@@ -1492,7 +1493,7 @@ async fn the_largest_window_is_stored_and_read() {
     let world = World::new();
     let store = world.listening().await;
     let memory = store.visit_memory(&source()).await.unwrap();
-    let mut visit = memory.window.visit();
+    let mut visit = memory.window.visit([]);
     for n in 0..SeenWindow::MAX_SHOWN {
         let id = n.to_string();
         visit.judge(memory.keyer.item_key(&id), memory.keyer.text_hash(&id));
