@@ -144,7 +144,8 @@ impl App {
         })
     }
 
-    /// Tells the store what is listened to and who receives what.
+    /// Tells the store what is listened to and who receives what, and the fetcher what the store
+    /// remembers of robots.txt files.
     pub async fn introduce(&self, store: &Store, now: Timestamp) -> Result<(), store::StoreError> {
         let sources = self
             .settings
@@ -154,6 +155,8 @@ impl App {
         for moved in store.sync_sources(sources.collect(), now).await? {
             tracing::info!(source.id = %moved.to, from = %moved.from, "a known address under another id: what was remembered goes with it");
         }
+        let remembered = store.reader().robots(now).await?;
+        self.listener.fetcher.remember(remembered, now);
         let enabled = self.settings.themes.iter().filter(|theme| theme.enabled);
         let themes: Vec<_> = enabled.map(|theme| theme.id.clone()).collect();
         store

@@ -16,8 +16,8 @@ use url::Url;
 
 use crate::fetch::clock::Clock;
 use crate::fetch::permission::Permissions;
-use crate::fetch::wire::{Answer, Excess, Wire};
-use crate::outcome::{Hints, Validators};
+use crate::fetch::wire::{Answer, Wire};
+use crate::outcome::{Hints, RobotsAnswer, Validators};
 
 mod cells; // A table of small states by name that does not grow for ever.
 mod clock; // The time of one fetch.
@@ -43,7 +43,7 @@ pub struct Config {
     pub min_gap: Duration,
     /// For one request as a whole, redirects and body included; waiting for a host's turn does not count.
     pub timeout: Duration,
-    /// Largest body, in bytes after decompression.
+    /// How much of a body is read, in bytes after decompression; what follows is cut off.
     pub max_body: u64,
     /// Most requests at one time.
     pub parallel: usize,
@@ -113,6 +113,8 @@ pub enum Fetched {
         validators: Validators,
         /// When to come back.
         hints: Hints,
+        /// The new address, when every redirect on the way called itself permanent.
+        moved_to: Option<Url>,
     },
     /// A document.
     Body(Body),
@@ -125,6 +127,10 @@ pub struct Body {
     pub url: Url,
     /// Its bytes, in whatever encoding.
     pub bytes: Vec<u8>,
+    /// Whether more would have followed: the bytes are its first [`Config::max_body`].
+    pub cut: bool,
+    /// Whether it is a feed whose header says `noindex`; a page that says so is refused.
+    pub noindex: bool,
     /// `Content-Type` as sent; not checked.
     pub content_type: Option<String>,
     /// For the next request to the address that was asked for. To be kept only when the document could be read.
@@ -154,6 +160,17 @@ impl Fetcher {
             timeout: config.timeout,
             max_body: config.max_body,
         })
+    }
+
+    /// Tells what earlier runs learned of robots.txt files; what is known already stays.
+    pub fn remember(&self, answers: Vec<RobotsAnswer>, now: Timestamp) {
+        self.permissions.remember(answers, now);
+    }
+
+    /// Hands over what was learned of robots.txt files since the last call: to be remembered over
+    /// restarts. Whoever loses it only has to ask the hosts again.
+    pub fn learned(&self) -> Vec<RobotsAnswer> {
+        self.permissions.learned()
     }
 
     /// Fetches a document, waiting for the host's turn as long as that takes.
@@ -233,6 +250,7 @@ impl Fetcher {
                 return Ok(Fetched::Unmodified {
                     validators,
                     hints: conditional::hints(answer.headers()),
+                    moved_to,
                 });
             }
             StatusCode::GONE => return Err(FetchError::Gone),
@@ -243,10 +261,12 @@ impl Fetcher {
         let validators = conditional::validators(answer.headers());
         let hints = conditional::hints(answer.headers());
         let content_type = content_type(answer.headers());
-        let bytes = answer.body(self.max_body, Excess::Refuse, clock).await?;
+        let read = answer.body(self.max_body, clock).await?;
         Ok(Fetched::Body(Body {
             url,
-            bytes,
+            bytes: read.bytes,
+            cut: read.cut,
+            noindex: false,
             content_type,
             validators,
             hints,

@@ -35,6 +35,11 @@ pub struct Counts {
     pub hits: u64,
     /// What had to be repaired before it could be read.
     pub repaired: Repairs,
+    /// Whether a document was longer than `fetch.max_body` and only its beginning was read.
+    pub cut: bool,
+    /// Whether a feed came with `X-Robots-Tag: noindex`. That asks search engines not to list the
+    /// feed itself; it is shown to the operator and refuses nothing.
+    pub noindex: bool,
 }
 
 /// Why a source could not be heard.
@@ -68,7 +73,10 @@ pub enum FailureClass {
     Gone,
     /// robots.txt forbids it or could not be had.
     Robots,
-    /// Larger than `fetch.max_body`.
+    /// The maker of the document reserves it: `noindex` on a page, or a reservation of text and
+    /// data mining (article 4 of directive 2019/790).
+    Reserved,
+    /// Larger than `fetch.max_body`, and the part up to there cannot be read by itself.
     TooLarge,
     /// An address that may not be visited: private, or not http.
     BlockedAddress,
@@ -84,7 +92,7 @@ pub enum FailureClass {
 
 impl FailureClass {
     /// Every class.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Name,
         Self::Connect,
         Self::Tls,
@@ -93,6 +101,7 @@ impl FailureClass {
         Self::Busy,
         Self::Gone,
         Self::Robots,
+        Self::Reserved,
         Self::TooLarge,
         Self::BlockedAddress,
         Self::Redirects,
@@ -112,6 +121,7 @@ impl FailureClass {
             Self::Busy => "busy",
             Self::Gone => "gone",
             Self::Robots => "robots",
+            Self::Reserved => "reserved",
             Self::TooLarge => "too_large",
             Self::BlockedAddress => "blocked_address",
             Self::Redirects => "redirects",
@@ -120,6 +130,30 @@ impl FailureClass {
             Self::NothingSelected => "nothing_selected",
         }
     }
+}
+
+/// What a host's robots.txt came to: remembered over restarts, so that a restart is not a round of
+/// requests to every host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RobotsAnswer {
+    /// Scheme, host and port, as in `https://wijkkrant.example`.
+    pub authority: String,
+    /// What was answered.
+    pub said: RobotsSaid,
+    /// When it was asked for.
+    pub asked: Timestamp,
+    /// Until when the answer holds.
+    pub until: Timestamp,
+}
+
+/// What was answered to the request for a robots.txt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RobotsSaid {
+    /// Rules: a robots.txt again, with only the lines that concern us, each on its own line number.
+    /// Empty when everything is allowed.
+    Rules(String),
+    /// No rules could be had, so nothing may be visited.
+    Refused(Failure),
 }
 
 /// What is remembered about a source between visits.

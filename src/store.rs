@@ -23,6 +23,7 @@ mod hits;
 mod migrate;
 mod recipients;
 mod retention;
+mod robots;
 mod row;
 mod sources;
 mod status;

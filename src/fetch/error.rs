@@ -87,12 +87,6 @@ pub enum FetchError {
         /// What came of asking for it.
         cause: Failure,
     },
-    /// Larger than allowed.
-    #[error("larger than {limit} bytes")]
-    TooLarge {
-        /// The limit in bytes, after decompression.
-        limit: u64,
-    },
     /// A redirect that leads nowhere or is not followed.
     #[error("{0}")]
     Redirects(&'static str),
@@ -132,7 +126,6 @@ impl FetchError {
             Self::Gone => (FailureClass::Gone, None),
             Self::Disallowed { .. } => (FailureClass::Robots, None),
             Self::RobotsUnavailable { cause, .. } => (robots_class(cause.class), cause.retry_at),
-            Self::TooLarge { .. } => (FailureClass::TooLarge, None),
             Self::Redirects(_) => (FailureClass::Redirects, None),
             Self::Undecodable => (FailureClass::Broken, None),
         };

@@ -1,8 +1,10 @@
 //! Whether a host permits a visit: its robots.txt, fetched once and remembered for a while.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
@@ -11,8 +13,8 @@ use crate::fetch::clock::Clock;
 use crate::fetch::error::FetchError;
 use crate::fetch::redirect;
 use crate::fetch::robots::{MAX_ROBOTS, Robots, Rules, Verdict};
-use crate::fetch::wire::{self, Excess, Wire};
-use crate::outcome::Failure;
+use crate::fetch::wire::{self, Wire};
+use crate::outcome::{Failure, RobotsAnswer, RobotsSaid};
 
 /// Our product token in a robots.txt.
 pub const AGENT: &str = "luisterpost";
@@ -24,10 +26,19 @@ const ANSWER_HOLDS: Duration = Duration::from_secs(24 * 60 * 60);
 /// visit tries again, and long enough that all sources of a host that is down cost one try together.
 const NO_ANSWER_HOLDS: Duration = Duration::from_secs(5 * 60);
 
+/// Longest text of rules that is remembered over restarts, in bytes. Real ones stay under 100 KiB;
+/// a longer one is asked for again.
+const MOST_REMEMBERED: usize = MAX_ROBOTS;
+
+/// Most answers that wait to be handed over. A command that never records a visit must not gather
+/// them without end.
+const MOST_LEARNED: usize = 10_000;
+
 /// What is known, per authority (scheme, host and port).
 #[derive(Debug)]
 pub(crate) struct Permissions {
     authorities: Cells<Knowledge>,
+    learned: Mutex<BTreeMap<String, RobotsAnswer>>,
     timeout: Duration,
 }
 
@@ -51,8 +62,35 @@ impl Permissions {
     pub(crate) fn new(timeout: Duration) -> Permissions {
         Permissions {
             authorities: Cells::new(),
+            learned: Mutex::default(),
             timeout,
         }
+    }
+
+    /// Takes over what earlier runs learned; what is known already is newer.
+    pub(crate) fn remember(&self, answers: Vec<RobotsAnswer>, now: Timestamp) {
+        for answer in answers {
+            let left = answer.until.duration_since(now);
+            // After the clock was set back, no answer holds longer than a fresh one would.
+            let Ok(left) = Duration::try_from(left).map(|left| left.min(ANSWER_HOLDS)) else {
+                continue;
+            };
+            let cell = self.authorities.cell(&answer.authority);
+            // When it is taken, somebody is asking the host just now.
+            let Ok(mut knowledge) = cell.try_lock() else {
+                continue;
+            };
+            if knowledge.is_stale() {
+                let (policy, until) = (Policy::of(answer.said), Instant::now() + left);
+                knowledge.0 = Some(Known { policy, until });
+            }
+        }
+    }
+
+    /// What was learned since the last call.
+    pub(crate) fn learned(&self) -> Vec<RobotsAnswer> {
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *learned).into_values().collect()
     }
 
     /// Asks whether `url` may be visited; the answer is the crawl delay to keep.
@@ -66,16 +104,17 @@ impl Permissions {
         // Whoever comes second waits for the answer that the first one fetches.
         let cell = self.authorities.cell(&authority);
         let mut knowledge = cell.lock().await;
-        let known = match knowledge
-            .0
-            .take()
-            .filter(|known| Instant::now() < known.until)
-        {
-            Some(known) => known,
-            None => learn(wire, url, Clock::new(clock.now(), self.timeout)).await?,
+        let policy = match &knowledge.0 {
+            Some(known) if Instant::now() < known.until => known.policy.clone(),
+            _ => {
+                let clock = Clock::new(clock.now(), self.timeout);
+                let (known, answer) = learn(wire, url, &authority, clock).await?;
+                let policy = known.policy.clone();
+                knowledge.0 = Some(known);
+                self.hand_over(answer);
+                policy
+            }
         };
-        let policy = known.policy.clone();
-        knowledge.0 = Some(known);
         drop(knowledge);
         match policy {
             Policy::Unavailable(cause) => Err(FetchError::RobotsUnavailable { authority, cause }),
@@ -91,6 +130,26 @@ impl Permissions {
             }
         }
     }
+
+    fn hand_over(&self, answer: RobotsAnswer) {
+        let too_long =
+            matches!(&answer.said, RobotsSaid::Rules(rules) if rules.len() > MOST_REMEMBERED);
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        if !too_long && learned.len() < MOST_LEARNED {
+            learned.insert(answer.authority.clone(), answer);
+        }
+    }
+}
+
+impl Policy {
+    fn of(said: RobotsSaid) -> Policy {
+        match said {
+            RobotsSaid::Rules(text) => {
+                Policy::Rules(Arc::new(Robots::parse(text.as_bytes()).rules_for(AGENT)))
+            }
+            RobotsSaid::Refused(failure) => Policy::Unavailable(failure),
+        }
+    }
 }
 
 impl Stale for Knowledge {
@@ -102,43 +161,49 @@ impl Stale for Knowledge {
 }
 
 /// Fetches a robots.txt; an error only when nothing could be asked, because the host wants to be left alone.
-async fn learn(wire: &Wire, url: &Url, clock: Clock) -> Result<Known, FetchError> {
-    let (policy, holds) = match read(wire, url, clock).await {
-        Ok(rules) => (Policy::Rules(Arc::new(rules)), ANSWER_HOLDS),
+async fn learn(
+    wire: &Wire,
+    url: &Url,
+    authority: &str,
+    mut clock: Clock,
+) -> Result<(Known, RobotsAnswer), FetchError> {
+    let (said, holds) = match read(wire, url, &mut clock).await {
+        Ok(rules) => (RobotsSaid::Rules(rules.to_string()), ANSWER_HOLDS),
         Err(error @ FetchError::Busy { status: None, .. }) => return Err(error),
         Err(error @ FetchError::Status(401 | 403)) => {
-            (Policy::Unavailable(error.failure()), ANSWER_HOLDS)
+            (RobotsSaid::Refused(error.failure()), ANSWER_HOLDS)
         }
-        Err(error) => (Policy::Unavailable(error.failure()), NO_ANSWER_HOLDS),
+        Err(error) => (RobotsSaid::Refused(error.failure()), NO_ANSWER_HOLDS),
     };
-    Ok(Known {
-        policy,
+    let asked = clock.now();
+    let answer = RobotsAnswer {
+        authority: authority.to_owned(),
+        said: said.clone(),
+        asked,
+        until: asked.saturating_add(holds).unwrap_or(asked),
+    };
+    let known = Known {
+        policy: Policy::of(said),
         until: Instant::now() + holds,
-    })
+    };
+    Ok((known, answer))
 }
 
 /// The rules for us (RFC 9309 section 2.3.1). Stricter than the RFC in two points: 401 and 403 refuse
 /// everything, because a server that hides its rules does not invite anybody; and so does an address behind
 /// more than five redirects.
-async fn read(wire: &Wire, url: &Url, mut clock: Clock) -> Result<Rules, FetchError> {
+async fn read(wire: &Wire, url: &Url, clock: &mut Clock) -> Result<Rules, FetchError> {
     let mut url = url.join("/robots.txt").expect("an http address has a root");
     for _ in 0..=redirect::MAX_REDIRECTS {
         let answer = wire
-            .get(
-                &url,
-                wire::headers("text/plain, */*;q=0.1"),
-                None,
-                &mut clock,
-            )
+            .get(&url, wire::headers("text/plain, */*;q=0.1"), None, clock)
             .await?;
         let status = answer.status();
         if redirect::is_permanent(status).is_some() {
             url = redirect::target(&url, answer.headers())?;
         } else if status.is_success() {
-            let bytes = answer
-                .body(MAX_ROBOTS as u64, Excess::Cut, &mut clock)
-                .await?;
-            return Ok(Robots::parse(&bytes).rules_for(AGENT));
+            let body = answer.body(MAX_ROBOTS as u64, clock).await?;
+            return Ok(Robots::parse(&body.bytes).rules_for(AGENT));
         } else if status.is_client_error() && !matches!(status.as_u16(), 401 | 403) {
             return Ok(Rules::default());
         } else {

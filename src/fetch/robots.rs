@@ -3,6 +3,7 @@
 //! Fetching and remembering the file is [`crate::fetch`]'s own business. Extensions that only one
 //! search engine knows (such as `index.html` standing for its directory) are left out.
 
+use std::fmt;
 use std::time::Duration;
 
 /// Longest part of a robots.txt that is read: RFC 9309 section 2.5 asks for at least this much.
@@ -166,6 +167,31 @@ impl Rules {
                 ),
             },
             _ => Verdict::Allowed,
+        }
+    }
+}
+
+/// A robots.txt again, with nothing but these rules, each on the line where it stands in the file:
+/// read anew, it comes to the same.
+impl fmt::Display for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Rules::default() {
+            return Ok(());
+        }
+        f.write_str("User-agent: *")?;
+        // A rule stands below the line of its agent, so never on the first.
+        let mut line = 1;
+        for rule in &self.rules {
+            for _ in line..rule.line {
+                f.write_str("\n")?;
+            }
+            line = rule.line;
+            let key = if rule.allow { "Allow" } else { "Disallow" };
+            write!(f, "{key}: {}", rule.written)?;
+        }
+        match self.crawl_delay {
+            Some(delay) => write!(f, "\nCrawl-delay: {}", delay.as_secs_f64()),
+            None => Ok(()),
         }
     }
 }
@@ -526,6 +552,10 @@ mod tests {
             assert!(Url::parse(field("url")).is_ok() || !field("url").contains("://"));
             let says = Robots::parse(field("robots").as_bytes()).allows(field("agent"), &path)
                 == Verdict::Allowed;
+            // What is remembered over restarts says the same.
+            let rules = Robots::parse(field("robots").as_bytes()).rules_for(field("agent"));
+            let again = Robots::parse(rules.to_string().as_bytes()).rules_for("luisterpost");
+            assert_eq!(again, rules, "{}", field("id"));
             let right = row["allowed"] == says;
             let entry = score.entry(format!("{source:<28} {kind}")).or_default();
             entry.0 += u32::from(right);

@@ -38,13 +38,12 @@ pub(crate) struct Answer {
     _permit: OwnedSemaphorePermit,
 }
 
-/// What to do with a body that is too long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Excess {
-    /// It is an error.
-    Refuse,
-    /// The beginning is enough.
-    Cut,
+/// A body, as far as it was read.
+#[derive(Debug)]
+pub(crate) struct ReadBody {
+    pub(crate) bytes: Vec<u8>,
+    /// Whether more followed.
+    pub(crate) cut: bool,
 }
 
 impl Wire {
@@ -137,28 +136,15 @@ impl Answer {
         self.response.headers()
     }
 
-    /// Reads the body, decompressed, never holding more than `limit` bytes and one chunk.
-    pub(crate) async fn body(
-        self,
-        limit: u64,
-        excess: Excess,
-        clock: &mut Clock,
-    ) -> Result<Vec<u8>, FetchError> {
+    /// Reads the first `limit` bytes of the body, decompressed, and never holds more than one chunk
+    /// besides.
+    pub(crate) async fn body(self, limit: u64, clock: &mut Clock) -> Result<ReadBody, FetchError> {
         let Answer {
             response,
             url,
             _turn,
             _permit,
         } = self;
-        let too_large = FetchError::TooLarge { limit };
-        // The client takes the header away when it decompresses, so this is the length that counts.
-        if excess == Excess::Refuse
-            && response
-                .content_length()
-                .is_some_and(|length| length > limit)
-        {
-            return Err(too_large);
-        }
         let reading = async {
             let mut bytes = Vec::new();
             let mut chunks = response.bytes_stream();
@@ -168,14 +154,10 @@ impl Answer {
                 let fits = usize::try_from(room).map_or(chunk.len(), |room| chunk.len().min(room));
                 bytes.extend_from_slice(&chunk[..fits]);
                 if fits < chunk.len() {
-                    return if excess == Excess::Cut {
-                        Ok(bytes)
-                    } else {
-                        Err(too_large)
-                    };
+                    return Ok(ReadBody { bytes, cut: true });
                 }
             }
-            Ok(bytes)
+            Ok(ReadBody { bytes, cut: false })
         };
         clock.spend(reading).await
     }

@@ -14,6 +14,7 @@ pub const APPLICATION_ID: i32 = 0x4C50_5354;
 const ALL: &[M<'_>] = &[
     M::up(include_str!("0001_initial.sql")),
     M::up(include_str!("0002_repaired.sql")),
+    M::up(include_str!("0003_permission.sql")),
 ];
 
 /// The version of a database that has them all.

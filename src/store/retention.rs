@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior, named_params};
 
 use crate::seen::SeenWindow;
 use crate::store::row::ms;
-use crate::store::{Store, StoreError, digests};
+use crate::store::{Store, StoreError, digests, robots};
 
 /// How long a visit stays in the log: a weekly overview that is a week late still counts every
 /// visit of its period.
@@ -130,6 +130,7 @@ fn forget(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreErr
     forget_reading_of_removed(connection, ago(now, stay))?;
     delete_windows_never_read(connection)?;
     delete_erased(connection, long_ago)?;
+    robots::delete_old(connection, now)?;
     Ok(Forgotten {
         hits,
         items,

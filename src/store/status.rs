@@ -31,7 +31,7 @@ pub struct Heard {
     /// Of these, the visits that failed.
     pub failed: u64,
     /// What the visits in the period gave, added up. `new` and `old` together are the messages
-    /// read; `items` counts a message again at each visit.
+    /// read; `items` counts a message again at each visit; a flag is set when one visit set it.
     pub counts: Counts,
 }
 
@@ -110,7 +110,9 @@ fn select_heard(
                     coalesce(sum(visits.changed), 0) AS changed,
                     coalesce(sum(visits.old), 0) AS old,
                     coalesce(sum(visits.hits), 0) AS hits,
-                    coalesce(group_concat(visits.repaired, ' '), '') AS repaired
+                    coalesce(group_concat(visits.repaired, ' '), '') AS repaired,
+                    coalesce(max(visits.cut), 0) AS cut,
+                    coalesce(max(visits.noindex), 0) AS noindex
              FROM sources
              LEFT JOIN visits ON visits.source = sources.number
                              AND visits.at >= :from AND visits.at < :until
@@ -142,11 +144,13 @@ fn read_heard(row: &Row<'_>) -> Result<Heard, StoreError> {
             old: row.get("old")?,
             hits: row.get("hits")?,
             repaired: repairs(row, "repaired")?,
+            cut: row.get("cut")?,
+            noindex: row.get("noindex")?,
         },
     })
 }
 
-fn failure_class(word: &str) -> Result<FailureClass, StoreError> {
+pub(crate) fn failure_class(word: &str) -> Result<FailureClass, StoreError> {
     FailureClass::deserialize(StrDeserializer::<WordError>::new(word))
         .map_err(|_| StoreError::corrupt("a class of failure"))
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
+use url::Url;
 
 use crate::item::{KeptHit, StoredHit};
-use crate::outcome::{Counts, PollOutcome, PollState};
+use crate::outcome::{Counts, FailureClass, PollOutcome, PollState, RobotsAnswer};
 use crate::seen::SeenWindow;
 use crate::source::SourceId;
 use crate::store::hits::{self, FoundItem, HitChanges};
 use crate::store::row::{instant, ms, repairs, to_json};
-use crate::store::{Reader, Store, StoreError, sources};
+use crate::store::{Reader, Store, StoreError, robots, sources};
 
 /// What came of a visit to a source.
 #[derive(Debug)]
@@ -30,6 +31,11 @@ pub struct VisitRecord {
     /// What was read before the visit failed: a later page that fails takes nothing away from the
     /// pages before it. Nothing for a visit that did not fail.
     pub partial: Counts,
+    /// The address to which the source says that it moved for good. Proposed, not adopted: a person
+    /// writes it into `sources.toml`. Not stored yet.
+    pub moved_to: Option<Url>,
+    /// What was learned of robots.txt files since the last record, whoever's visit asked for them.
+    pub robots: Vec<RobotsAnswer>,
     /// What to remember about the source from now on, next due time and trail included.
     pub state: PollState,
     /// Which items were seen, when that changed.
@@ -104,6 +110,9 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
     insert_visit(connection, number, visit.at, visit.duration, &tally)?;
     let day = visit.day.to_string();
     count_day(connection, number, &day, &tally)?;
+    for answer in &visit.robots {
+        robots::save(connection, answer)?;
+    }
     for (_, hit) in &changes.added {
         count_hit(connection, number, &day, hit)?;
     }
@@ -119,7 +128,7 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
 /// An outcome as the tables have it.
 struct Tally {
     word: &'static str,
-    failure: Option<&'static str>,
+    failure: Option<FailureClass>,
     unmodified: bool,
     counts: Counts,
 }
@@ -130,10 +139,7 @@ impl Tally {
         let (word, failure, counts) = match outcome {
             PollOutcome::Unmodified => ("unmodified", None, Counts::default()),
             PollOutcome::Read(counts) => ("read", None, *counts),
-            PollOutcome::Failed(failure) => {
-                let word = failure.class.as_str();
-                (word, Some(word), partial)
-            }
+            PollOutcome::Failed(failure) => (failure.class.as_str(), Some(failure.class), partial),
         };
         Tally {
             word,
@@ -167,7 +173,7 @@ fn save_state(
             ":last_visit": state.last_visit.map(ms),
             ":last_heard": state.last_heard.map(ms),
             ":failing_since": state.failing_since.map(ms),
-            ":failure_class": tally.failure,
+            ":failure_class": tally.failure.map(FailureClass::as_str),
             ":failures": state.failures,
             ":trail": to_json(&state.trail),
             ":ever_read": state.ever_read,
@@ -194,8 +200,10 @@ fn insert_visit(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, repaired, duration_ms)
-             VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :repaired, :duration_ms)",
+            "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, repaired,
+                                 duration_ms, cut, noindex)
+             VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :repaired,
+                     :duration_ms, :cut, :noindex)",
         )?
         .execute(named_params! {
             ":source": number,
@@ -208,6 +216,8 @@ fn insert_visit(
             ":hits": tally.counts.hits,
             ":repaired": tally.counts.repaired.words(),
             ":duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            ":cut": tally.counts.cut,
+            ":noindex": tally.counts.noindex,
         })?;
     Ok(())
 }
@@ -220,13 +230,16 @@ fn count_day(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO days (source, day, visits, unmodified, failed, items, new, changed, old)
-             VALUES (:source, :day, 1, :unmodified, :failed, :items, :new, :changed, :old)
+            "INSERT INTO days (source, day, visits, unmodified, failed, items, new, changed, old,
+                               robots, reserved)
+             VALUES (:source, :day, 1, :unmodified, :failed, :items, :new, :changed, :old,
+                     :robots, :reserved)
              ON CONFLICT (source, day) DO UPDATE
              SET visits = visits + 1, unmodified = unmodified + excluded.unmodified,
                  failed = failed + excluded.failed, items = items + excluded.items,
                  new = new + excluded.new, changed = changed + excluded.changed,
-                 old = old + excluded.old",
+                 old = old + excluded.old, robots = robots + excluded.robots,
+                 reserved = reserved + excluded.reserved",
         )?
         .execute(named_params! {
             ":source": number,
@@ -237,6 +250,8 @@ fn count_day(
             ":new": tally.counts.new,
             ":changed": tally.counts.changed,
             ":old": tally.counts.old,
+            ":robots": tally.failure == Some(FailureClass::Robots),
+            ":reserved": tally.failure == Some(FailureClass::Reserved),
         })?;
     Ok(())
 }
@@ -267,7 +282,8 @@ fn select_visits(
 ) -> Result<Vec<VisitLine>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms FROM visits
+            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms, cut, noindex
+             FROM visits
              WHERE source = :source
              ORDER BY id DESC LIMIT :most",
         )?
@@ -282,6 +298,8 @@ fn select_visits(
                     old: row.get("old")?,
                     hits: row.get("hits")?,
                     repaired: repairs(row, "repaired")?,
+                    cut: row.get("cut")?,
+                    noindex: row.get("noindex")?,
                 },
                 duration: Duration::from_millis(row.get("duration_ms")?),
             })

@@ -41,6 +41,57 @@ async fn an_unmodified_feed_stores_nothing_and_keeps_its_validators_over_a_resta
 }
 
 #[tokio::test]
+async fn a_restart_asks_no_host_for_its_robots_txt_again_until_a_day_has_passed() {
+    let world = World::new().await;
+    world.feed("krant", "");
+    world.feed("verboden", "");
+    let rules = "User-agent: *\n\nDisallow: /verboden";
+    world.web.on("/robots.txt", [Answer::ok(rules)]);
+    world.web.on("/krant", [feed(&[entry("1", RED)])]);
+    let mut asked = Vec::new();
+    for hours in [0, 1, 23, 25] {
+        let now = morning() + SignedDuration::from_hours(hours);
+        let post = world.open(now).await;
+        counts(&post.poll("krant", now).await);
+        let PollOutcome::Failed(failure) = post.poll("verboden", now).await.outcome else {
+            panic!("a forbidden source was visited");
+        };
+        assert!(failure.detail.ends_with("line 3: Disallow: /verboden"));
+        post.store.forget(now).await.unwrap();
+        asked.push(world.web.count("/robots.txt"));
+    }
+    assert_eq!(asked, [1, 1, 1, 2]);
+}
+
+#[tokio::test]
+async fn of_a_document_that_is_too_large_the_beginning_is_read_and_reported_as_cut() {
+    let world = World::new().await;
+    world.settings("max_body = \"64 KiB\"");
+    world.feed("krant", "");
+    let filler = "Zondag rommelmarkt bij de zonnewijzer ".repeat(2000);
+    world.web.on(
+        "/krant",
+        [
+            feed(&[entry("1", RED), entry("2", &filler), entry("3", RED)]),
+            Answer::ok([b"{\"version\":\"", "x".repeat(70_000).as_bytes()].concat()),
+        ],
+    );
+    let post = world.open(morning()).await;
+    let PollOutcome::Read(counts) = post.poll("krant", morning()).await.outcome else {
+        panic!("not read");
+    };
+    assert!(counts.cut && counts.hits == 1, "{counts:?}");
+    assert_eq!(
+        failure(&post.poll("krant", morning() + HOUR).await),
+        FailureClass::TooLarge
+    );
+    let id = post.source("krant").id.clone();
+    let lines = post.store.reader().visits(&id, 9).await.unwrap();
+    let cut: Vec<bool> = lines.iter().map(|line| line.counts.cut).collect();
+    assert_eq!(cut, [false, true]);
+}
+
+#[tokio::test]
 async fn each_message_is_told_once_and_a_message_without_a_hit_leaves_no_words() {
     let world = World::new().await;
     world.feed("krant", "");

@@ -207,6 +207,8 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
             ..Counts::default()
         }),
         partial: Counts::default(),
+        moved_to: None,
+        robots: Vec::new(),
         state: PollState {
             next_due: Some(at + HOUR),
             last_visit: Some(at),
@@ -1385,6 +1387,8 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                 duration: Duration::ZERO,
                 outcome: PollOutcome::Read(Counts::default()),
                 partial: Counts::default(),
+                moved_to: None,
+                robots: Vec::new(),
                 state: PollState::default(),
                 seen: None,
                 items: vec![FoundItem {

@@ -91,6 +91,7 @@ async fn validators_go_back_byte_for_byte_and_a_304_renews_them() {
     let Ok(Fetched::Unmodified {
         validators: second,
         hints,
+        moved_to: None,
     }) = fetch_if(&fetcher, &web.url("/feed"), &first).await
     else {
         panic!("304 is no failure")

@@ -155,6 +155,56 @@ async fn a_hidden_robots_txt_is_not_knocked_at_again_for_a_day() {
 }
 
 #[tokio::test]
+async fn what_was_learned_holds_in_another_fetcher_until_its_time() {
+    let (open, closed, hidden) = (Web::start().await, Web::start().await, Web::start().await);
+    open.on("/feed", [Answer::ok("x")]);
+    closed.on(
+        "/robots.txt",
+        [Answer::ok("User-agent: *\n\nDisallow: /feed")],
+    );
+    hidden.on("/robots.txt", [Answer::status(403)]);
+    let all = [&open, &closed, &hidden];
+    let before = fetcher(config());
+    let mut said = Vec::new();
+    for web in all {
+        said.push(
+            fetch(&before, &web.url("/feed"))
+                .await
+                .err()
+                .map(|e| e.failure()),
+        );
+    }
+    let learned = before.learned();
+    assert_eq!((learned.len(), before.learned().len()), (3, 0));
+
+    for (hours, asked) in [(23, 1), (25, 2)] {
+        let after = fetcher(config());
+        after.remember(
+            learned.clone(),
+            now() + jiff::SignedDuration::from_hours(hours),
+        );
+        for (web, said) in all.iter().zip(&said) {
+            let again = fetch(&after, &web.url("/feed")).await.err();
+            assert_eq!(&again.map(|error| error.failure()), said);
+            assert_eq!(web.count("/robots.txt"), asked, "after {hours} hours");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_remembered_does_not_replace_what_was_just_learned() {
+    let web = Web::start().await;
+    let rules = |rules: &str| Answer::ok(format!("User-agent: *\nDisallow: {rules}"));
+    web.on("/robots.txt", [rules("/old"), rules("/feed")]);
+    let (before, after) = (fetcher(config()), fetcher(config()));
+    class(&before, &web.url("/old")).await;
+    class(&after, &web.url("/feed")).await;
+    after.remember(before.learned(), now());
+    assert_eq!(class(&after, &web.url("/feed")).await, FailureClass::Robots);
+    assert_eq!(web.count("/robots.txt"), 2);
+}
+
+#[tokio::test]
 async fn sources_of_one_host_share_one_robots_txt() {
     let web = Web::start().await;
     web.on("/feed", [Answer::ok("x")]);

@@ -1,0 +1,197 @@
+//! The pages of one visit: each fetched and read.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use tokio::time;
+use url::Url;
+
+use crate::connector::{self, ConnectorError, Document, MAX_PAGES};
+use crate::fetch::{Accept, Fetched, Request};
+use crate::item::Item;
+use crate::outcome::{Failure, FailureClass, Hints, PageState, Repairs, Trail, Validators};
+use crate::poll::{Listener, blocking, our_mistake};
+use crate::source::{Source, SourceKind};
+
+/// For a visit as a whole, waiting for the turn of its host included. Ten slow sources of one host,
+/// each with four pages at the usual thirty seconds, still all get their turn; and no visit holds
+/// its place for longer than half the usual interval.
+pub const LONGEST_VISIT: Duration = Duration::from_secs(30 * 60);
+
+/// The pages of one visit.
+#[derive(Debug, Default)]
+pub(crate) struct Visit {
+    pub(crate) items: Vec<Item>,
+    pub(crate) trail: Trail,
+    pub(crate) unmodified: usize,
+    pub(crate) repaired: Repairs,
+    pub(crate) cut: bool,
+    pub(crate) noindex: bool,
+    pub(crate) hints: Hints,
+    /// Where the first page moved to for good.
+    pub(crate) moved_to: Option<Url>,
+    /// Why the visit ended before the last page.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// One page of a visit; no items when it is unmodified.
+struct Page {
+    items: Option<Vec<Item>>,
+    next: Option<Url>,
+    validators: Validators,
+    hints: Hints,
+    repaired: Repairs,
+    cut: bool,
+    noindex: bool,
+    moved_to: Option<Url>,
+}
+
+impl Listener {
+    /// Requests the pages of a source, the first and those that follow it.
+    ///
+    /// A page that says *unmodified* does not say what its next page is: that was remembered.
+    pub(crate) async fn visit(&self, source: &Source, trail: &Trail, now: Timestamp) -> Visit {
+        let mut visit = Visit::default();
+        let mut next = Some(source.url.clone());
+        let deadline = time::Instant::now() + LONGEST_VISIT;
+        while let Some(url) = next.take() {
+            let page = AssertUnwindSafe(self.page(source, &url, trail, now)).catch_unwind();
+            let page = match time::timeout_at(deadline, page).await {
+                Ok(Ok(page)) => page,
+                Ok(Err(_)) => Err(our_mistake()),
+                Err(_) => Err(too_long()),
+            };
+            match page {
+                Ok(page) => {
+                    next = page.next.filter(|url| {
+                        visit.trail.0.len() + 1 < MAX_PAGES
+                            && !visit.trail.0.contains_key(url.as_str())
+                    });
+                    let next_page = next.as_ref().map(Url::to_string);
+                    visit.unmodified += usize::from(page.items.is_none());
+                    visit.items.extend(page.items.into_iter().flatten());
+                    visit.repaired.extend(page.repaired);
+                    visit.cut |= page.cut;
+                    visit.noindex |= page.noindex;
+                    if visit.trail.0.is_empty() {
+                        visit.moved_to = page.moved_to;
+                    }
+                    visit.hints = later(visit.hints, page.hints);
+                    let page = PageState {
+                        validators: page.validators,
+                        next: next_page,
+                    };
+                    visit.trail.0.insert(url.to_string(), page);
+                }
+                Err(failure) => visit.failure = Some(failure),
+            }
+        }
+        visit
+    }
+
+    /// Requests one page and reads it.
+    async fn page(
+        &self,
+        source: &Source,
+        url: &Url,
+        trail: &Trail,
+        now: Timestamp,
+    ) -> Result<Page, Failure> {
+        let remembered = trail.0.get(url.as_str()).cloned().unwrap_or_default();
+        let accept = match source.kind {
+            SourceKind::Feed { .. } => Accept::Feed,
+            SourceKind::Page(_) => Accept::Page,
+        };
+        let request = Request {
+            url,
+            validators: &remembered.validators,
+            accept,
+        };
+        let body = match self.fetcher.fetch(&request, now).await {
+            Ok(Fetched::Unmodified {
+                validators,
+                hints,
+                moved_to,
+            }) => {
+                let next = remembered.next.and_then(|next| next.parse().ok());
+                return Ok(Page {
+                    items: None,
+                    next,
+                    validators,
+                    hints,
+                    repaired: Repairs::default(),
+                    cut: false,
+                    noindex: false,
+                    moved_to,
+                });
+            }
+            Ok(Fetched::Body(body)) => body,
+            Err(error) => return Err(error.failure()),
+        };
+        if let Some(address) = &body.moved_to {
+            tracing::info!(source.id = %source.id, to.host = address.host_str(), "the source says that it moved for good");
+        }
+        let kind = source.kind.clone();
+        let (body, reading) = blocking(move || {
+            let document = Document {
+                bytes: &body.bytes,
+                content_type: body.content_type.as_deref(),
+                url: &body.url,
+            };
+            let reading = connector::read(&kind, &document);
+            (body, reading)
+        })
+        .await?;
+        let reading = reading.map_err(|error| unread(&error, body.cut))?;
+        if reading.lost + reading.doubled + reading.over > 0 {
+            tracing::info!(source.id = %source.id, items.lost = reading.lost, items.doubled = reading.doubled, items.over = reading.over, "not all items of the document were taken");
+        }
+        Ok(Page {
+            items: Some(reading.items),
+            next: reading.next,
+            validators: body.validators,
+            hints: later(body.hints, reading.hints),
+            repaired: reading.repaired,
+            cut: body.cut,
+            noindex: body.noindex,
+            moved_to: body.moved_to,
+        })
+    }
+}
+
+/// The later of what two voices ask.
+fn later(one: Hints, other: Hints) -> Hints {
+    Hints {
+        max_age: one.max_age.max(other.max_age),
+        ttl: one.ttl.max(other.ttl),
+    }
+}
+
+/// Why a document could not be read. When its end was cut off, that is why.
+fn unread(error: &ConnectorError, cut: bool) -> Failure {
+    let (class, detail) = match (cut, error.class()) {
+        (true, FailureClass::NotAFeed | FailureClass::Broken) => (
+            FailureClass::TooLarge,
+            format!(
+                "larger than fetch.max_body, and its beginning cannot be read by itself: {error}"
+            ),
+        ),
+        (_, class) => (class, error.to_string()),
+    };
+    Failure {
+        class,
+        detail,
+        retry_at: None,
+    }
+}
+
+fn too_long() -> Failure {
+    let minutes = LONGEST_VISIT.as_secs() / 60;
+    Failure {
+        class: FailureClass::Timeout,
+        detail: format!("the visit took more than {minutes} minutes"),
+        retry_at: None,
+    }
+}
