@@ -138,6 +138,7 @@ impl App {
             listener: Listener {
                 fetcher,
                 ears: Arc::new(ears),
+                bounds: settings.rhythm,
             },
             desk,
             settings,
