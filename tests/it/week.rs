@@ -2,7 +2,7 @@
 //!
 //! A virtual clock runs over the pure functions of `schedule`; nothing is fetched. Every source
 //! starts unknown on Monday at midnight with a feed of its last twenty messages, as a municipality
-//! starts. The table:
+//! starts. The table goes into `docs/luisteren.md`:
 //! `cargo test --test it week -- --nocapture`.
 
 use jiff::Timestamp;
@@ -299,8 +299,7 @@ fn the_rhythm_hears_sooner_than_every_hour_with_far_fewer_visits_in_vain() {
     let [_, hourly, auto] = ways.map(|mut weeks| weeks.pop().unwrap());
     assert!(auto.delay(0.5) < hourly.delay(0.5));
     assert!(auto.delay(0.95) < hourly.delay(0.95) * 1.5);
-    assert!(auto.useless() < hourly.useless());
+    assert!(auto.useless() < hourly.useless() / 1.3);
     assert!(auto.visits < hourly.visits);
-    // A burst in a forum that slept may outrun a feed of twenty: known, and rare.
-    assert!(auto.missed * 1000 < auto.delays.len());
+    assert!(auto.missed <= hourly.missed);
 }
