@@ -138,7 +138,6 @@ impl App {
             listener: Listener {
                 fetcher,
                 ears: Arc::new(ears),
-                bounds: settings.rhythm,
             },
             desk,
             settings,

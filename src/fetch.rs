@@ -254,9 +254,6 @@ impl Fetcher {
                 });
             }
             StatusCode::GONE => return Err(FetchError::Gone),
-            status @ (StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
-                return Err(FetchError::LoginWall(status.as_u16()));
-            }
             other => return Err(FetchError::Status(other.as_u16())),
         }
         // Headers in which a maker reserves rights (`X-Robots-Tag`, `TDM-Reservation`) are judged here,

@@ -6,24 +6,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 use crate::fetch::Fetcher;
 use crate::item::Item;
-use crate::outcome::rhythm::Sight;
-use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, Trail};
-use crate::schedule::{self, Bounds, Ended, rhythm};
+use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, PollState, Trail};
+use crate::schedule;
 use crate::seen::{Reach, SeenWindow};
 use crate::source::Source;
 use crate::store::{FoundItem, Recorded, Store, StoreError, VisitMemory, VisitRecord};
 
 pub mod listening; // What is heard in the messages of a visit.
-mod memory; // What is remembered of a source after a visit.
 pub mod pages; // The pages of a visit, each fetched and read.
 pub mod round; // Many sources, visited side by side.
-mod watch; // What the messages of a visit tell of the rhythm of their source.
-mod wall; // Whether a login stands before a document.
 
 use listening::Ears;
 use pages::Visit;
@@ -35,8 +31,6 @@ pub struct Listener {
     pub fetcher: Arc<Fetcher>,
     /// Recognises what is said.
     pub ears: Arc<Ears>,
-    /// The limits of the rhythm of sources.
-    pub bounds: Bounds,
 }
 
 /// What a visit came to, for whoever asked for it.
@@ -68,33 +62,13 @@ impl Listener {
             tracing::warn!(source.id = %source.id, %error, "the seen window was unreadable; this counts as a first visit");
         }
         let before = memory.state.clone();
-        let visit = self.visit(source, &before.asked_with(), now).await;
+        let visit = self.visit(source, &memory.state.trail, now).await;
         let heard = self.listen(source, memory, visit, now).await;
 
         let outcome = heard.outcome;
-        let sight = heard.sight;
-        let elapsed = before.last_heard.map(|last| now.duration_since(last));
-        let mut state = before.after(&outcome, heard.trail, &sight, now);
-        if !matches!(outcome, PollOutcome::Failed(_)) {
-            state.moved_to = heard.moved_to.map(String::from);
-            let interval = rhythm::interval(&state.rhythm, &sight, elapsed, now, self.bounds);
-            state.rhythm.interval_s = u32::try_from(interval.as_secs()).unwrap_or(u32::MAX);
-        }
-        let ended = Ended {
-            source,
-            outcome: &outcome,
-            usual: match state.rhythm.interval_s {
-                0 => schedule::AUTO,
-                seconds => SignedDuration::from_secs(i64::from(seconds)),
-            },
-            burden: state.burden,
-            hints: heard.hints,
-        };
-        let next_due = schedule::next_visit(now, &ended);
+        let mut state = before.after(&outcome, heard.trail, now);
+        let next_due = schedule::next_visit(now, source, &outcome, state.failures, heard.hints);
         state.next_due = Some(next_due);
-        if sight.gap {
-            tracing::warn!(source.id = %source.id, "everything it shows is new since the last visit: something was probably missed");
-        }
         log(source, &outcome, started);
         let record = VisitRecord {
             source: source.id.clone(),
@@ -103,7 +77,7 @@ impl Listener {
             duration: started.elapsed(),
             outcome: outcome.clone(),
             partial: heard.partial,
-            gap: sight.gap,
+            moved_to: heard.moved_to,
             robots: self.fetcher.learned(),
             state,
             seen: heard.seen,
@@ -144,7 +118,6 @@ impl Listener {
                 hints: visit.hints,
                 moved_to: visit.moved_to,
                 seen: None,
-                sight: Sight::default(),
                 items: Vec::new(),
             };
         }
@@ -152,10 +125,10 @@ impl Listener {
             true => Reach::Whole,
             false => Reach::Partial,
         };
-        let (ears, of) = (Arc::clone(&self.ears), Arc::clone(source));
+        let (ears, source) = (Arc::clone(&self.ears), Arc::clone(source));
         let items = visit.items;
-        let listened = blocking(move || ears.listen(&of, &memory, items, reach, now)).await;
-        let listened = match listened {
+        let listened = blocking(move || ears.listen(&source, &memory, items, reach, now)).await;
+        let (mut counts, seen, found) = match listened {
             Ok(listened) => listened,
             Err(failure) => {
                 let outcome = PollOutcome::Failed(failure);
@@ -166,22 +139,13 @@ impl Listener {
                     hints: visit.hints,
                     moved_to: visit.moved_to,
                     seen: None,
-                    sight: Sight::default(),
                     items: Vec::new(),
                 };
             }
         };
-        let mut counts = listened.counts;
         counts.repaired.extend(visit.repaired);
         counts.cut = visit.cut;
         counts.noindex = visit.noindex;
-        let mut trail = visit.trail;
-        if listened.sight.shown > listened.sight.known {
-            for (_, page) in (trail.0.iter_mut()).filter(|(url, _)| visit.proved.contains(url)) {
-                page.distrusted = true;
-                tracing::warn!(source.id = %source.id, "it said unmodified while there was something new; from now on it is asked in full");
-            }
-        }
         // A later page that fails takes nothing away from the pages that were read.
         let (outcome, partial) = match visit.failure {
             Some(failure) => (PollOutcome::Failed(failure), counts),
@@ -190,12 +154,11 @@ impl Listener {
         Heard {
             outcome,
             partial,
-            trail,
+            trail: visit.trail,
             hints: visit.hints,
             moved_to: visit.moved_to,
-            seen: Some(listened.seen),
-            sight: listened.sight,
-            items: listened.found,
+            seen: Some(seen),
+            items: found,
         }
     }
 }
@@ -209,8 +172,30 @@ struct Heard {
     hints: Hints,
     moved_to: Option<Url>,
     seen: Option<SeenWindow>,
-    sight: Sight,
     items: Vec<FoundItem>,
+}
+
+impl PollState {
+    /// What is remembered after a visit. A failed one keeps the trail of the last that was read.
+    fn after(self, outcome: &PollOutcome, trail: Trail, now: Timestamp) -> PollState {
+        match outcome {
+            PollOutcome::Failed(_) => PollState {
+                last_visit: Some(now),
+                failing_since: self.failing_since.or(Some(now)),
+                failures: self.failures.saturating_add(1),
+                ..self
+            },
+            PollOutcome::Unmodified | PollOutcome::Read(_) => PollState {
+                next_due: None,
+                last_visit: Some(now),
+                last_heard: Some(now),
+                failing_since: None,
+                failures: 0,
+                trail,
+                ever_read: self.ever_read || matches!(outcome, PollOutcome::Read(_)),
+            },
+        }
+    }
 }
 
 /// Runs work that takes the processor for long: reading and matching untrusted bytes. A mistake of

@@ -91,9 +91,7 @@ pub fn next_visit(now: Timestamp, ended: &Ended<'_>) -> Timestamp {
     match ended.outcome {
         PollOutcome::Unmodified | PollOutcome::Read(_) => {
             let interval = usual.max(ended.hints.interval());
-            ended
-                .hints
-                .not_skipped(now + jittered(interval, JITTER, seed))
+            ended.hints.not_skipped(now + jittered(interval, JITTER, seed))
         }
         PollOutcome::Failed(failure) => {
             let wait = back_off::wait(usual, failure.class, ended.burden);
@@ -207,9 +205,7 @@ mod tests {
         let timeout = failed(FailureClass::Timeout, None);
         let waits = [1, 9, 40, 4000]
             .map(|burden| interval(Every::Auto, &timeout, burden, Hints::default()));
-        assert!(
-            waits[0] >= SignedDuration::from_mins(5) && waits[0] < SignedDuration::from_mins(8)
-        );
+        assert!(waits[0] >= SignedDuration::from_mins(5) && waits[0] < SignedDuration::from_mins(8));
         assert!(waits.is_sorted() && waits[1] > waits[0], "{waits:?}");
         assert_eq!(waits[3], LONGEST);
     }

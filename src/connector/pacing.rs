@@ -67,18 +67,10 @@ fn hour(text: &str) -> u32 {
 
 fn day(text: &str) -> u8 {
     const DAYS: [&str; 7] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     ];
     let text = text.to_ascii_lowercase();
-    DAYS.iter()
-        .position(|day| *day == text)
-        .map_or(0, |day| 1 << day)
+    DAYS.iter().position(|day| *day == text).map_or(0, |day| 1 << day)
 }
 
 #[cfg(test)]
@@ -101,9 +93,7 @@ mod tests {
         let item = format!("<rss><channel><item>{head}</item></channel></rss>");
         assert_eq!(hints(&item), Hints::default());
         for odd in ["0", "-1", "veel", "99999999999"] {
-            let text = format!(
-                "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>{odd}</sy:updateFrequency>"
-            );
+            let text = format!("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>{odd}</sy:updateFrequency>");
             assert_eq!(hints(&text).update, Some(3600), "{odd}");
         }
     }

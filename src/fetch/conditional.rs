@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{
-    CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
+    CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, RETRY_AFTER,
 };
 
 use crate::outcome::{Hints, Validators};
@@ -152,16 +152,9 @@ mod tests {
         let check = |cache: &str, date: &str, expires: &str, expected: Option<u32>| {
             let pairs = [(CACHE_CONTROL, cache), (DATE, date), (EXPIRES, expires)];
             let pairs = pairs.map(|(name, value)| (name, value.as_bytes()));
-            assert_eq!(
-                hints(&headers(&pairs)).max_age,
-                expected,
-                "{cache} {expires}"
-            );
+            assert_eq!(hints(&headers(&pairs)).max_age, expected, "{cache} {expires}");
         };
-        let (eight, nine) = (
-            "Tue, 24 Nov 1998 08:00:00 GMT",
-            "Tue, 24 Nov 1998 09:00:00 GMT",
-        );
+        let (eight, nine) = ("Tue, 24 Nov 1998 08:00:00 GMT", "Tue, 24 Nov 1998 09:00:00 GMT");
         check("public", eight, nine, Some(3600));
         check("max-age=60", eight, nine, Some(60));
         check("", nine, eight, None);

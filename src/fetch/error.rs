@@ -66,9 +66,6 @@ pub enum FetchError {
         /// When the host wants us back.
         retry_at: Option<Timestamp>,
     },
-    /// 401 or 407: only for who logs in.
-    #[error("status {0}, only for who logs in")]
-    LoginWall(u16),
     /// 410: gone for good.
     #[error("status 410, gone for good")]
     Gone,
@@ -127,7 +124,6 @@ impl FetchError {
             Self::Status(_) => (FailureClass::Status, None),
             Self::Busy { retry_at, .. } => (FailureClass::Busy, *retry_at),
             Self::Gone => (FailureClass::Gone, None),
-            Self::LoginWall(_) => (FailureClass::LoginWall, None),
             Self::Disallowed { .. } => (FailureClass::Robots, None),
             Self::RobotsUnavailable { cause, .. } => (robots_class(cause.class), cause.retry_at),
             Self::Redirects(_) => (FailureClass::Redirects, None),

@@ -48,10 +48,7 @@ mod tests {
         for class in FailureClass::ALL {
             for burden in [0, 1, 40, 400, u32::MAX] {
                 let wait = wait(SignedDuration::from_hours(1), class, burden);
-                assert!(
-                    (FIRST_RETRY..=LONGEST).contains(&wait),
-                    "{class:?} {burden}"
-                );
+                assert!((FIRST_RETRY..=LONGEST).contains(&wait), "{class:?} {burden}");
             }
         }
         let often = SignedDuration::from_mins(1);

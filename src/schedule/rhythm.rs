@@ -140,7 +140,8 @@ fn until_worth(rhythm: &Rhythm, now: Timestamp, longest: SignedDuration) -> Sign
     while waited < longest {
         let usual = of_hour(hour(now + waited)) * step_hours;
         let passed = waited.as_secs_f64() / 3600.0;
-        let drawn = recent * (fading(FADING_NOW, passed) - fading(FADING_NOW, passed + step_hours));
+        let drawn =
+            recent * (fading(FADING_NOW, passed) - fading(FADING_NOW, passed + step_hours));
         let more = usual.max(drawn);
         if expected + more >= WORTH {
             return waited + STEP.mul_f64((WORTH - expected) / more);
@@ -155,9 +156,7 @@ fn note_silence(rhythm: &mut Rhythm, at: Timestamp) {
     if let Some(newest) = rhythm.newest {
         let silence = at.duration_since(newest).as_hours();
         if silence >= SILENCE {
-            rhythm
-                .silences
-                .push(u16::try_from(silence).unwrap_or(u16::MAX));
+            rhythm.silences.push(u16::try_from(silence).unwrap_or(u16::MAX));
             let over = rhythm.silences.len().saturating_sub(SILENCES);
             rhythm.silences.drain(..over);
         }

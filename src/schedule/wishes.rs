@@ -24,16 +24,8 @@ impl Hints {
     ///
     /// Hours and days that are skipped altogether say nothing, and are not obeyed.
     pub fn not_skipped(&self, due: Timestamp) -> Timestamp {
-        let hours = if self.skip_hours == ALL_HOURS {
-            0
-        } else {
-            self.skip_hours
-        };
-        let days = if self.skip_days == ALL_DAYS {
-            0
-        } else {
-            self.skip_days
-        };
+        let hours = if self.skip_hours == ALL_HOURS { 0 } else { self.skip_hours };
+        let days = if self.skip_days == ALL_DAYS { 0 } else { self.skip_days };
         let skipped = |at: Timestamp| {
             let at = at.to_zoned(TimeZone::UTC);
             let day = at.weekday().to_monday_zero_offset();
@@ -68,47 +60,26 @@ mod tests {
 
     #[test]
     fn the_longest_wish_counts_up_to_a_day() {
-        let hints = Hints {
-            max_age: Some(60),
-            ttl: Some(7200),
-            update: Some(3600),
-            ..Hints::default()
-        };
+        let hints = Hints { max_age: Some(60), ttl: Some(7200), update: Some(3600), ..Hints::default() };
         assert_eq!(hints.interval(), HOUR * 2);
-        let hints = Hints {
-            update: Some(31_536_000),
-            ..hints
-        };
+        let hints = Hints { update: Some(31_536_000), ..hints };
         assert_eq!(hints.interval(), LONGEST);
         assert_eq!(Hints::default().interval(), SignedDuration::ZERO);
     }
 
     #[test]
     fn a_visit_moves_behind_hours_and_days_without_news_and_keeps_its_minute() {
-        let night = Hints {
-            skip_hours: 0b0111_1111,
-            ..Hints::default()
-        };
+        let night = Hints { skip_hours: 0b0111_1111, ..Hints::default() };
         let due = |hints: Hints, text| hints.not_skipped(at(text)).to_string();
         assert_eq!(due(night, "2026-11-24T02:17:00Z"), "2026-11-24T07:17:00Z");
         assert_eq!(due(night, "2026-11-24T07:00:00Z"), "2026-11-24T07:00:00Z");
         // Friday 27 November 2026, late: Saturday and Sunday are skipped.
-        let weekend = Hints {
-            skip_days: 0b110_0000,
-            ..Hints::default()
-        };
+        let weekend = Hints { skip_days: 0b110_0000, ..Hints::default() };
         assert_eq!(due(weekend, "2026-11-28T00:30:00Z"), "2026-11-30T00:30:00Z");
-        let never = Hints {
-            skip_hours: ALL_HOURS,
-            skip_days: ALL_DAYS,
-            ..Hints::default()
-        };
+        let never = Hints { skip_hours: ALL_HOURS, skip_days: ALL_DAYS, ..Hints::default() };
         assert_eq!(due(never, "2026-11-24T02:17:00Z"), "2026-11-24T02:17:00Z");
         // All days but Sunday: it is tried on the third.
-        let mostly = Hints {
-            skip_days: 0b011_1111,
-            ..Hints::default()
-        };
+        let mostly = Hints { skip_days: 0b011_1111, ..Hints::default() };
         assert_eq!(due(mostly, "2026-11-23T10:00:00Z"), "2026-11-26T10:00:00Z");
     }
 }

@@ -4,7 +4,6 @@ mod fetching;
 mod mailing;
 mod relay;
 mod rhythm;
-mod visiting;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -18,7 +17,7 @@ use crate::form::field::Field;
 use crate::mail;
 use crate::mistake::Findings;
 use crate::recipient::Address;
-use crate::schedule::{Bounds, DigestTimes};
+use crate::schedule::DigestTimes;
 use crate::settings::agent::user_agent;
 
 /// Everything in `luisterpost.toml`; `None` where a mistake stands in the way.
@@ -31,7 +30,6 @@ pub(crate) struct Sections {
     pub(crate) allow_private: Option<Vec<IpNet>>,
     pub(crate) mail: Option<mail::Config>,
     pub(crate) allowed_domains: Option<Vec<String>>,
-    pub(crate) rhythm: Option<Bounds>,
     pub(crate) digest: Option<DigestTimes>,
 }
 
@@ -45,7 +43,6 @@ impl Sections {
             fetching::read(&form.field("fetch"), organisation.agent.clone());
         let (mail, allowed_domains) =
             mailing::read(&form.field("mail"), organisation.contact.as_ref());
-        let rhythm = visiting::read(&form.field("rhythm"));
         let digest = rhythm::read(&form.field("digest"));
         form.close();
         Sections {
@@ -56,7 +53,6 @@ impl Sections {
             allow_private,
             mail,
             allowed_domains,
-            rhythm,
             digest,
         }
     }

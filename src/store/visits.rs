@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
+use url::Url;
 
 use crate::item::{KeptHit, StoredHit};
 use crate::outcome::{Counts, FailureClass, PollOutcome, PollState, RobotsAnswer};
@@ -30,8 +31,9 @@ pub struct VisitRecord {
     /// What was read before the visit failed: a later page that fails takes nothing away from the
     /// pages before it. Nothing for a visit that did not fail.
     pub partial: Counts,
-    /// Whether something was probably missed since the visit before.
-    pub gap: bool,
+    /// The address to which the source says that it moved for good. Proposed, not adopted: a person
+    /// writes it into `sources.toml`. Not stored yet.
+    pub moved_to: Option<Url>,
     /// What was learned of robots.txt files since the last record, whoever's visit asked for them.
     pub robots: Vec<RobotsAnswer>,
     /// What to remember about the source from now on, next due time and trail included.
@@ -62,10 +64,6 @@ pub struct VisitLine {
     pub outcome: String,
     /// What it gave.
     pub counts: Counts,
-    /// What happened, when it failed.
-    pub detail: Option<String>,
-    /// Whether something was probably missed since the visit before.
-    pub gap: bool,
     /// How long it took.
     pub duration: Duration,
 }
@@ -109,13 +107,7 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
     if let Some(window) = &visit.seen {
         save_window(connection, number, &window.encode())?;
     }
-    insert_visit(
-        connection,
-        number,
-        &visit.state,
-        (visit.duration, visit.gap),
-        &tally,
-    )?;
+    insert_visit(connection, number, visit.at, visit.duration, &tally)?;
     let day = visit.day.to_string();
     count_day(connection, number, &day, &tally)?;
     for answer in &visit.robots {
@@ -172,9 +164,7 @@ fn save_state(
             "UPDATE sources
              SET next_due = :next_due, last_visit = :last_visit, last_heard = :last_heard,
                  failing_since = :failing_since, failure_class = :failure_class,
-                 failures = :failures, trail = :trail, ever_read = :ever_read,
-                 failure_detail = :detail, burden = :burden, stopped_since = :stopped_since,
-                 moved_to = :moved_to, gap_at = :gap_at, rhythm = :rhythm
+                 failures = :failures, trail = :trail, ever_read = :ever_read
              WHERE number = :number",
         )?
         .execute(named_params! {
@@ -187,12 +177,6 @@ fn save_state(
             ":failures": state.failures,
             ":trail": to_json(&state.trail),
             ":ever_read": state.ever_read,
-            ":detail": state.failure.as_ref().map(|trouble| &trouble.detail),
-            ":burden": state.burden,
-            ":stopped_since": state.stopped_since.map(ms),
-            ":moved_to": state.moved_to,
-            ":gap_at": state.gap_at.map(ms),
-            ":rhythm": to_json(&state.rhythm),
         })?;
     Ok(())
 }
@@ -210,22 +194,20 @@ fn save_window(connection: &Connection, number: i64, bytes: &[u8]) -> Result<(),
 fn insert_visit(
     connection: &Connection,
     number: i64,
-    state: &PollState,
-    (duration, gap): (Duration, bool),
+    at: Timestamp,
+    duration: Duration,
     tally: &Tally,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, repaired,
-                                 duration_ms, cut, noindex, detail, gap)
+                                 duration_ms, cut, noindex)
              VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :repaired,
-                     :duration_ms, :cut, :noindex, :detail, :gap)",
+                     :duration_ms, :cut, :noindex)",
         )?
         .execute(named_params! {
             ":source": number,
-            ":at": state.last_visit.map(ms),
-            ":detail": state.failure.as_ref().map(|trouble| &trouble.detail),
-            ":gap": gap,
+            ":at": ms(at),
             ":outcome": tally.word,
             ":items": tally.counts.items,
             ":new": tally.counts.new,
@@ -300,8 +282,7 @@ fn select_visits(
 ) -> Result<Vec<VisitLine>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms, cut, noindex,
-                    detail, gap
+            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms, cut, noindex
              FROM visits
              WHERE source = :source
              ORDER BY id DESC LIMIT :most",
@@ -320,8 +301,6 @@ fn select_visits(
                     cut: row.get("cut")?,
                     noindex: row.get("noindex")?,
                 },
-                detail: row.get("detail")?,
-                gap: row.get("gap")?,
                 duration: Duration::from_millis(row.get("duration_ms")?),
             })
         })?

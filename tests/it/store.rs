@@ -207,7 +207,7 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
             ..Counts::default()
         }),
         partial: Counts::default(),
-        gap: false,
+        moved_to: None,
         robots: Vec::new(),
         state: PollState {
             next_due: Some(at + HOUR),
@@ -1164,7 +1164,6 @@ async fn all_that_is_remembered_of_a_source_comes_back() {
             last_modified: Some(b"Tue, 24 Nov 2026 06:30:00 GMT".to_vec()),
         },
         next: Some("https://wijkkrant.example/feed?page=2".to_owned()),
-        ..PageState::default()
     };
     let mut visit = reading(&store, start(), vec![("1", vec![])]).await;
     let pages = BTreeMap::from([("https://wijkkrant.example/feed".to_owned(), page)]);
@@ -1388,7 +1387,7 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                 duration: Duration::ZERO,
                 outcome: PollOutcome::Read(Counts::default()),
                 partial: Counts::default(),
-                gap: false,
+                moved_to: None,
                 robots: Vec::new(),
                 state: PollState::default(),
                 seen: None,

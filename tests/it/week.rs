@@ -5,11 +5,13 @@
 //! starts. The table goes into `docs/luisteren.md`:
 //! `cargo test --test it week -- --nocapture`.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use luisterpost::outcome::rhythm::{Rhythm, Sight};
 use luisterpost::outcome::{Counts, Hints, PollOutcome};
 use luisterpost::schedule::{Bounds, Ended, next_visit, rhythm};
-use luisterpost::source::{Every, ExcerptPolicy, Scope, Source, SourceId, SourceKind, Voice};
+use luisterpost::source::{
+    Every, ExcerptPolicy, Scope, Source, SourceId, SourceKind, Voice,
+};
 use luisterpost::theme::ThemeChoice;
 
 /// Messages that a feed shows.
@@ -21,10 +23,7 @@ const DAY: i64 = 24 * HOUR;
 
 /// Monday 23 November 2026, midnight in the Netherlands.
 fn monday() -> i64 {
-    "2026-11-22T23:00:00Z"
-        .parse::<Timestamp>()
-        .unwrap()
-        .as_second()
+    "2026-11-22T23:00:00Z".parse::<Timestamp>().unwrap().as_second()
 }
 
 /// A small generator of chance (SplitMix64, Steele and others 2014): the same week on every machine.
@@ -76,20 +75,8 @@ fn appearances(kind: usize, chance: &mut Chance) -> Vec<i64> {
             }
         }
     };
-    let office = |hour: f64| {
-        if (7.0..22.0).contains(&hour) {
-            1.0
-        } else {
-            0.25
-        }
-    };
-    let day = |hour: f64| {
-        if (8.0..23.0).contains(&hour) {
-            1.0
-        } else {
-            0.0
-        }
-    };
+    let office = |hour: f64| if (7.0..22.0).contains(&hour) { 1.0 } else { 0.25 };
+    let day = |hour: f64| if (8.0..23.0).contains(&hour) { 1.0 } else { 0.0 };
     match kind {
         0 => {
             let per_day = chance.between(20.0, 40.0);
@@ -108,9 +95,7 @@ fn appearances(kind: usize, chance: &mut Chance) -> Vec<i64> {
         2 => {
             let moment = chance.between(0.0, 7.0 * DAY as f64) as i64;
             for week in -8..2 {
-                at.push(
-                    monday() + week * 7 * DAY + moment + chance.between(-0.3, 0.3) as i64 * DAY,
-                );
+                at.push(monday() + week * 7 * DAY + moment + chance.between(-0.3, 0.3) as i64 * DAY);
             }
         }
         3 => {
@@ -167,9 +152,7 @@ impl Week {
         let mut delays = self.delays.clone();
         delays.sort_unstable();
         let place = (delays.len() as f64 * part) as usize;
-        delays
-            .get(place)
-            .map_or(f64::NAN, |delay| *delay as f64 / MINUTE as f64)
+        delays.get(place).map_or(f64::NAN, |delay| *delay as f64 / MINUTE as f64)
     }
 
     fn useless(&self) -> f64 {
@@ -198,8 +181,7 @@ fn live(source: &Source, appearances: &[i64], way: Way, phase: f64) -> Week {
         let told = &new[new.len().saturating_sub(SHOWN)..];
         let in_week = |at: &&i64| (start..end).contains(*at);
         week.missed += new.iter().filter(in_week).count() - told.iter().filter(in_week).count();
-        week.delays
-            .extend(told.iter().filter(in_week).map(|at| now - at));
+        week.delays.extend(told.iter().filter(in_week).map(|at| now - at));
         if now < end && before.is_some() {
             week.visits += 1;
             week.useless += usize::from(new.is_empty());
@@ -281,10 +263,7 @@ fn the_rhythm_hears_sooner_than_every_hour_with_far_fewer_visits_in_vain() {
     println!("|---|---|---|---|---|---|---|");
     for (kind, (name, many)) in names.enumerate() {
         let of = |show: &dyn Fn(&Week) -> f64| {
-            let told: Vec<String> = ways
-                .iter()
-                .map(|way| format!("{:.0}", show(&way[kind])))
-                .collect();
+            let told: Vec<String> = ways.iter().map(|way| format!("{:.0}", show(&way[kind]))).collect();
             told.join(" / ").replace("NaN", "–")
         };
         println!(

@@ -31,7 +31,7 @@ async fn a_document_comes_whole_with_everything_that_belongs_to_it() {
         body.hints,
         Hints {
             max_age: Some(900),
-            ..Hints::default()
+            ttl: None
         }
     );
 }
