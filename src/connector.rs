@@ -12,7 +12,6 @@ pub mod identity;
 pub mod json;
 pub mod links;
 pub mod markup;
-pub mod pacing;
 pub mod page;
 pub mod references;
 pub mod repair;

@@ -18,6 +18,5 @@ mod settings;
 mod store;
 mod trying;
 mod tidy;
-mod web;
-mod week; // A local web server whose answers a test writes.
+mod web; // A local web server whose answers a test writes.
 mod world; // A municipality with its files, its sources, and what it remembers.
