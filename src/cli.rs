@@ -25,6 +25,7 @@ use crate::telemetry;
 mod check;
 mod demo;
 mod digest;
+mod drafts; // A source that was found, as lines for `sources.toml`.
 mod explain;
 mod forget;
 mod forms;
@@ -34,6 +35,7 @@ mod poll;
 mod progress; // The line that shows how far a round is.
 mod read;
 mod run;
+mod sources;
 mod status;
 mod trying;
 mod trouble; // Errors in the words of who can mend them.
@@ -93,6 +95,11 @@ enum Command {
     /// Show which sources are heard, what waits for delivery and what is stored
     #[command(after_help = "Example:\n  luisterpost status --json")]
     Status(status::Arguments),
+    /// Take feeds over from another feed reader, or hand them to one
+    #[command(
+        after_help = "Examples:\n  luisterpost sources import feeds.opml >> config/sources.toml\n  luisterpost sources export > luisterpost.opml"
+    )]
+    Sources(sources::Arguments),
     /// Show which themes texts on standard input belong to, and why; one text a line
     #[command(
         after_help = "Examples:\n  echo 'Vannacht is er ingebroken' | luisterpost match\n  luisterpost match --json < texts.jsonl"
@@ -183,6 +190,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Poll(arguments) => poll::run(&shell, arguments).await,
         Command::Digest(arguments) => digest::run(&shell, arguments).await,
         Command::Status(arguments) => status::run(&shell, &arguments).await,
+        Command::Sources(arguments) => sources::run(&shell, &arguments),
         Command::Match(arguments) => matching::run(&shell, &arguments),
         Command::Read(arguments) => read::run(&shell, &arguments),
         Command::Try(arguments) => trying::run(&shell, &arguments).await,

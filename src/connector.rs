@@ -12,6 +12,7 @@ pub mod identity;
 pub mod json;
 pub mod links;
 pub mod markup;
+pub mod opml;
 pub mod page;
 pub mod references;
 pub mod repair;

@@ -21,21 +21,23 @@ use calendar::Calendar;
 use wording::Wording;
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
-const TEXTS: [&str; 4] = [
+const TEXTS: [&str; 5] = [
     include_str!("render/texts/mistakes.nl.toml"),
     include_str!("render/texts/overview.nl.toml"),
     include_str!("render/texts/mask.nl.toml"),
     include_str!("render/texts/commands.nl.toml"),
+    include_str!("render/texts/sources.nl.toml"),
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 7] = [
+const LAYOUTS: [(&str, &str); 8] = [
     ("digest.html", include_str!("render/digest.html")),
     ("digest.txt", include_str!("render/digest.txt")),
     ("test_mail.html", include_str!("render/test_mail.html")),
     ("test_mail.txt", include_str!("render/test_mail.txt")),
     ("status.txt", include_str!("render/status.txt")),
     ("explain.txt", include_str!("render/explain.txt")),
+    ("draft.txt", include_str!("render/draft.txt")),
     ("match.txt", include_str!("render/match.txt")),
 ];
 

@@ -1,5 +1,6 @@
 //! A public address that is listened to.
 
+pub mod draft; // A source that was found, before a person takes it.
 pub mod reading;
 
 use std::fmt;

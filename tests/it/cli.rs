@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use crate::web::Answer;
 use crate::world::{HOUR, World, entry, feed, now, page, undated};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "demo", "init", "check", "run", "poll", "digest", "status", "match", "read", "forget",
-    "explain", "try",
+    "explain", "try", "sources",
 ];
 
 /// The program in the directory of a world, without the settings of whoever runs the tests.
@@ -53,21 +53,21 @@ async fn run(mut command: Command, input: &str) -> Output {
     output
 }
 
-async fn luisterpost(world: &World, arguments: &[&str]) -> Output {
+pub(crate) async fn luisterpost(world: &World, arguments: &[&str]) -> Output {
     let mut command = program(world);
     command.args(arguments);
     run(command, "").await
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn lines(output: &Output) -> Vec<Value> {
+pub(crate) fn lines(output: &Output) -> Vec<Value> {
     let text = out(output);
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -75,7 +75,7 @@ fn lines(output: &Output) -> Vec<Value> {
 }
 
 #[track_caller]
-fn ended(output: &Output, code: i32) {
+pub(crate) fn ended(output: &Output, code: i32) {
     assert_eq!(
         output.status.code(),
         Some(code),

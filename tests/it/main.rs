@@ -15,6 +15,7 @@ mod mail;
 mod poll;
 mod scoring;
 mod settings;
+mod sources;
 mod store;
 mod trying;
 mod tidy;
