@@ -102,10 +102,6 @@ pub enum Accept {
 
 /// What a request came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one value per request, taken apart at once: a box would cost more than it saves"
-)]
 pub enum Fetched {
     /// Nothing changed since the answer that the validators came from.
     Unmodified {

@@ -380,7 +380,8 @@ mod tests {
             match reader.read_event() {
                 Ok(quick_xml::events::Event::Eof) => break,
                 Ok(quick_xml::events::Event::Empty(tag)) => {
-                    assert_eq!(tag.attributes().map(|a| a.unwrap()).count(), 4);
+                    let attributes: Result<Vec<_>, _> = tag.attributes().collect();
+                    assert_eq!(attributes.unwrap().len(), 4);
                 }
                 other => {
                     other.unwrap();
