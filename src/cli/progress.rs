@@ -41,6 +41,9 @@ impl<'t> Progress<'t> {
     }
 
     fn show(&self, source: &str) {
+        if !self.shown {
+            return;
+        }
         let values = minijinja::context! { done => self.done, total => self.total, hits => self.hits, source };
         self.write(&self.texts.say("cli.progress", values));
     }
