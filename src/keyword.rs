@@ -183,8 +183,8 @@ mod tests {
                 }
                 Term::Place => "@place".to_owned(),
                 Term::Regex(pattern) => format!("/{}/", pattern.written()),
-                Term::Verb(verb) => format!("verb:{}", verb.infinitive),
-                Term::Compound(compounds) => format!("{}+…", compounds[0].text),
+                Term::Verb(verb) => format!("verb:{}", verb.conjugated().infinitive),
+                Term::Compound(compounds) => format!("{}+…", compounds.all(&|_| false)[0].text),
                 Term::Typo { word, .. } => format!("~{word}"),
             },
             Expression::Near {

@@ -41,59 +41,133 @@ pub struct Compound {
     pub linked: bool,
 }
 
-/// Every way to write a modifier before a head: `inbraak` and `poging golf`.
+/// Modifiers and heads, of which each pair is a compound: `inbraak` and `poging golf`.
 ///
-/// `is_word` knows words in their own right: a joined form with a linking letter that is one of them
-/// is left out, and so is an uncertain form of the head.
-///
-/// # Errors
-///
-/// [`Refusal::NotAWord`] for an empty part or one with a space; [`Refusal::TooManyForms`] above
-/// [`MOST_COMPOUNDS`].
-pub fn expand(
-    modifiers: &[&str],
-    heads: &[&str],
-    is_word: &dyn Fn(&str) -> bool,
-) -> Result<Vec<Compound>, Refusal> {
-    let heads = heads
-        .iter()
-        .map(|head| head_forms(head, is_word))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut compounds = Vec::new();
-    let mut seen = FxHashSet::default();
-    for modifier in modifiers {
-        let modifier = one_word(modifier)?;
-        let links = links(&modifier);
-        for (kind, head) in heads.iter().flatten() {
-            for link in &links {
-                for (text, writing) in writings(link, head) {
-                    let another = writing == Writing::Joined && *link != modifier && is_word(&text);
-                    if !another && seen.insert(text.clone()) {
-                        compounds.push(Compound {
-                            text,
-                            writing,
-                            kind: *kind,
-                            linked: *link != modifier,
-                        });
+/// Only their own forms are kept. Written out, a line of ten modifiers and ten heads is thousands of
+/// compounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compounds {
+    /// Each modifier, and behind it the same with linking letters.
+    modifiers: Vec<Vec<String>>,
+    /// The forms of all heads.
+    heads: Vec<(Kind, String)>,
+}
+
+impl Compounds {
+    /// Reads modifiers and heads. `is_word` knows words in their own right: an uncertain form of a
+    /// head that is one of them is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotAWord`] for an empty part or one with a space; [`Refusal::TooManyForms`] above
+    /// [`MOST_COMPOUNDS`].
+    pub fn read(
+        modifiers: &[&str],
+        heads: &[&str],
+        is_word: &dyn Fn(&str) -> bool,
+    ) -> Result<Compounds, Refusal> {
+        let heads = heads.iter().map(|head| head_forms(head, is_word));
+        let heads = heads.collect::<Result<Vec<_>, _>>()?.concat();
+        let modifiers = modifiers
+            .iter()
+            .map(|modifier| Ok(links(&one_word(modifier)?)));
+        let modifiers = modifiers.collect::<Result<_, Refusal>>()?;
+        let compounds = Compounds { modifiers, heads };
+        // Some are written the same, so only a line that may have too many is written out.
+        match compounds.most() > MOST_COMPOUNDS && compounds.all(is_word).len() > MOST_COMPOUNDS {
+            true => Err(Refusal::TooManyForms {
+                most: MOST_COMPOUNDS,
+            }),
+            false => Ok(compounds),
+        }
+    }
+
+    /// How many ways to write them there are at most.
+    pub fn most(&self) -> usize {
+        let links: usize = self.modifiers.iter().map(Vec::len).sum();
+        links * self.heads.len() * WRITINGS.len()
+    }
+
+    /// Every way to write them; a joined form with a linking letter that is a word in its own right
+    /// is left out.
+    pub fn all(&self, is_word: &dyn Fn(&str) -> bool) -> Vec<Compound> {
+        let mut compounds = Vec::new();
+        let mut seen = FxHashSet::default();
+        for links in &self.modifiers {
+            for (kind, head) in &self.heads {
+                for link in links {
+                    let linked = *link != links[0];
+                    for writing in WRITINGS {
+                        let text = writing.of(link, head);
+                        let another = writing == Writing::Joined && linked && is_word(&text);
+                        if !another && seen.insert(text.clone()) {
+                            compounds.push(Compound {
+                                text,
+                                writing,
+                                kind: *kind,
+                                linked,
+                            });
+                        }
                     }
                 }
             }
             if compounds.len() > MOST_COMPOUNDS {
-                return Err(Refusal::TooManyForms {
-                    most: MOST_COMPOUNDS,
-                });
+                break;
+            }
+        }
+        compounds
+    }
+
+    /// Calls `found` with every joined form, some twice.
+    pub fn each_joined(&self, is_word: &dyn Fn(&str) -> bool, mut found: impl FnMut(&str)) {
+        let mut text = String::new();
+        for links in &self.modifiers {
+            for (link, (_, head)) in links
+                .iter()
+                .flat_map(|link| self.heads.iter().map(move |head| (link, head)))
+            {
+                text.clear();
+                text.extend([link.as_str(), head]);
+                if *link == links[0] || !is_word(&text) {
+                    found(&text);
+                }
             }
         }
     }
-    Ok(compounds)
+
+    /// The first words of those that are written apart, with and without linking letters; each stands
+    /// before each of [`Compounds::heads`].
+    pub fn links(&self) -> impl Iterator<Item = &str> {
+        self.modifiers.iter().flatten().map(String::as_str)
+    }
+
+    /// The second words of those that are written apart.
+    pub fn heads(&self) -> impl Iterator<Item = &str> {
+        self.heads.iter().map(|(_, head)| head.as_str())
+    }
+
+    /// Those without linking letters, in every writing.
+    pub fn unlinked(&self) -> impl Iterator<Item = String> {
+        let modifiers = self.modifiers.iter().map(|links| &links[0]);
+        modifiers.flat_map(|modifier| {
+            let heads = self.heads.iter();
+            heads.flat_map(move |(_, head)| WRITINGS.map(|writing| writing.of(modifier, head)))
+        })
+    }
 }
 
-fn writings(link: &str, head: &str) -> [(String, Writing); 3] {
-    [
-        (format!("{link}{head}"), Writing::Joined),
-        (format!("{link}-{head}"), Writing::Hyphenated),
-        (format!("{link} {head}"), Writing::Apart),
-    ]
+/// All ways of writing.
+const WRITINGS: [Writing; 3] = [Writing::Joined, Writing::Hyphenated, Writing::Apart];
+
+impl Writing {
+    fn of(self, link: &str, head: &str) -> String {
+        let between = match self {
+            Writing::Joined => "",
+            Writing::Hyphenated => "-",
+            Writing::Apart => " ",
+        };
+        [link, between, head].concat()
+    }
 }
 
 /// The forms of a word as head, with the word itself as [`Kind::Given`]. A head is a noun, so its
@@ -153,8 +227,9 @@ mod tests {
     use super::*;
 
     fn texts(modifier: &str, head: &str) -> Vec<String> {
-        expand(&[modifier], &[head], &|_| false)
+        Compounds::read(&[modifier], &[head], &|_| false)
             .unwrap()
+            .all(&|_| false)
             .into_iter()
             .map(|compound| compound.text)
             .collect()
@@ -203,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_sequence_is_labelled_as_such() {
-        for compound in expand(&["inbraak"], &["poging"], &|_| false).unwrap() {
+        let compounds = Compounds::read(&["inbraak"], &["poging"], &|_| false).unwrap();
+        for compound in compounds.all(&|_| false) {
             let apart = compound.writing == Writing::Apart;
             assert_eq!(compound.text.contains(' '), apart, "{compound:?}");
             let hyphen = compound.writing == Writing::Hyphenated;
@@ -214,7 +290,8 @@ mod tests {
     #[test]
     fn a_linking_letter_never_makes_another_word() {
         let exists = |text: &str| text == "autospoor" || text == "autopoor";
-        let found = expand(&["auto"], &["poor"], &exists).unwrap();
+        let found = Compounds::read(&["auto"], &["poor"], &exists).unwrap();
+        let found = found.all(&exists);
         let has = |text: &str| found.iter().any(|compound| compound.text == text);
         assert!(!has("autospoor"));
         assert!(has("autopoor"), "what is written as such stays");
@@ -223,7 +300,7 @@ mod tests {
     #[test]
     fn what_is_not_a_word_is_refused() {
         for (modifier, head) in [("", "poging"), ("inbraak", ""), ("een woning", "brand")] {
-            let refused = expand(&[modifier], &[head], &|_| false);
+            let refused = Compounds::read(&[modifier], &[head], &|_| false);
             assert!(
                 matches!(refused, Err(Refusal::NotAWord { .. })),
                 "{modifier}+{head}"
@@ -235,7 +312,7 @@ mod tests {
     fn too_many_forms_are_refused() {
         let words: Vec<String> = (0..60).map(|n| format!("woord{n}naam")).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let refused = expand(&words, &words, &|_| false);
+        let refused = Compounds::read(&words, &words, &|_| false);
         assert_eq!(
             refused,
             Err(Refusal::TooManyForms {
@@ -247,8 +324,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_parts_are_taken_without_panic_and_within_bounds(a in "\\PC{0,70}", b in "[a-z\u{eb}' -]{0,70}") {
-            if let Ok(found) = expand(&[&a, &b], &[&b, &a], &|_| false) {
-                prop_assert!(found.len() <= MOST_COMPOUNDS + 3 * 60 * noun::MOST_FORMS);
+            if let Ok(found) = Compounds::read(&[&a, &b], &[&b, &a], &|_| false) {
+                prop_assert!(found.all(&|_| false).len() <= MOST_COMPOUNDS + 3 * 60 * noun::MOST_FORMS);
             }
         }
     }

@@ -116,6 +116,10 @@ pub enum VerbFault {
 /// The most characters in a written verb: the longest of Dutch word lists have some 30.
 pub const MAX_LENGTH: usize = 48;
 
+/// The most forms of a verb, misspellings and those with the particle apart included. Real verbs have
+/// 12 to 40.
+pub const MOST_FORMS: usize = 48;
+
 /// The most words in a particle: `in de gaten` has three.
 pub const MAX_PARTICLE_WORDS: usize = 4;
 
@@ -127,12 +131,38 @@ pub const MAX_PARTICLE_WORDS: usize = 4;
 ///
 /// When the text is not an infinitive with at most one bar; the fault says why.
 pub fn expand(written: &str) -> Result<Verb, VerbFault> {
-    let (particle, base) = parse(written)?;
-    let paradigm = conjugate(base);
-    Ok(match particle {
-        None => simple(base, paradigm),
-        Some(particle) => separable(particle, base, paradigm),
-    })
+    Ok(Infinitive::read(written)?.conjugated())
+}
+
+/// A verb as it stands in a list: its forms are made when they are needed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Infinitive {
+    particle: Option<Box<str>>,
+    base: Box<str>,
+}
+
+impl Infinitive {
+    /// Reads a verb as it is written after `verb:`.
+    ///
+    /// # Errors
+    ///
+    /// As [`expand`].
+    pub fn read(written: &str) -> Result<Infinitive, VerbFault> {
+        let (particle, base) = parse(written)?;
+        Ok(Infinitive {
+            particle: particle.map(Into::into),
+            base: base.into(),
+        })
+    }
+
+    /// Makes all its forms.
+    pub fn conjugated(&self) -> Verb {
+        let paradigm = conjugate(&self.base);
+        match &self.particle {
+            None => simple(&self.base, paradigm),
+            Some(particle) => separable(particle, &self.base, paradigm),
+        }
+    }
 }
 
 fn parse(written: &str) -> Result<(Option<&str>, &str), VerbFault> {

@@ -2,9 +2,9 @@
 
 use regex::Regex;
 
-use crate::dutch::compound::Compound;
+use crate::dutch::compound::Compounds;
 use crate::dutch::noun;
-use crate::dutch::verb::Verb;
+use crate::dutch::verb::{self, Infinitive};
 use crate::keyword::lists::WordList;
 
 /// Most hyphenated words of one term that are each read joined or split; with more, all are read the
@@ -61,9 +61,9 @@ pub enum Term {
     /// `"…"`: words next to each other.
     Phrase(Vec<Part>),
     /// `stem+{…}` or `{…}+stem`: every way to write the compounds.
-    Compound(Vec<Compound>),
+    Compound(Compounds),
     /// `verb:in|breken`, `verb:stelen`: all forms of a verb.
-    Verb(Box<Verb>),
+    Verb(Infinitive),
     /// `~word`: also with one typing error.
     Typo {
         /// The word.
@@ -231,8 +231,8 @@ impl Term {
             }
             Term::Word(word) if word.contains('-') => 2 * noun::MOST_FORMS,
             Term::Word(_) | Term::Part(_) => noun::MOST_FORMS,
-            Term::Compound(compounds) => compounds.len(),
-            Term::Verb(verb) => 2 * verb.forms.len(),
+            Term::Compound(compounds) => compounds.most(),
+            Term::Verb(_) => verb::MOST_FORMS,
             Term::Typo { typos, .. } => noun::MOST_FORMS + typos.len(),
             Term::Exact(_) | Term::Place | Term::Regex(_) => 1,
         }

@@ -1,9 +1,9 @@
 //! From tokens to an expression. NEAR binds tightest, then NOT, AND, OR.
 
 use crate::form::nearest::nearest;
-use crate::keyword::expression::Expression;
+use crate::keyword::expression::{Expression, Term};
 use crate::keyword::lists::WordLists;
-use crate::keyword::token::{Kind, Token, tokens};
+use crate::keyword::token::{Cut, Kind, Token, tokens};
 use crate::keyword::{MAX_CHARACTERS, MAX_FORMS, Trouble};
 use crate::mistake::{Fault, shown};
 
@@ -22,7 +22,11 @@ pub(super) fn parse<'l>(
         let limit = MAX_CHARACTERS;
         return Err(Trouble::new(0, Fault::ExpressionTooLong { limit }));
     }
-    let (tokens, text) = tokens(line)?;
+    let Cut {
+        tokens,
+        terms,
+        text,
+    } = tokens(line)?;
     let Some(first) = tokens.first() else {
         return Ok(None);
     };
@@ -30,6 +34,7 @@ pub(super) fn parse<'l>(
     let mut parser = Parser {
         words,
         tokens: &tokens,
+        terms: terms.into_iter(),
         at: 0,
         end: 1 + u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
         depth: 0,
@@ -51,7 +56,9 @@ pub(super) fn parse<'l>(
 
 struct Parser<'a> {
     words: &'a WordLists,
-    tokens: &'a [Token],
+    tokens: &'a [Token<'a>],
+    /// Of the tokens that are still to come.
+    terms: std::vec::IntoIter<Term>,
     at: usize,
     /// Column just after the expression, where something is missing.
     end: u32,
@@ -59,12 +66,12 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<&'a Token> {
+    fn peek(&self) -> Option<&'a Token<'a>> {
         self.tokens.get(self.at)
     }
 
     /// Takes the next token when it is of this kind.
-    fn take(&mut self, wanted: impl Fn(&Kind) -> bool) -> Option<&'a Token> {
+    fn take(&mut self, wanted: impl Fn(&Kind<'_>) -> bool) -> Option<&'a Token<'a>> {
         let token = self.peek().filter(|token| wanted(&token.kind))?;
         self.at += 1;
         Some(token)
@@ -126,7 +133,7 @@ impl<'a> Parser<'a> {
     fn near(&mut self) -> Result<Expression, Trouble> {
         let left_column = self.column();
         let left = self.operand()?;
-        let is_near = |kind: &Kind| matches!(kind, Kind::Near { .. });
+        let is_near = |kind: &Kind<'_>| matches!(kind, Kind::Near { .. });
         let Some(near) = self.take(is_near) else {
             return Ok(left);
         };
@@ -156,10 +163,11 @@ impl<'a> Parser<'a> {
         let Some(token) = self.peek() else {
             return Err(self.missing());
         };
-        match &token.kind {
-            Kind::Term(term) => {
+        match token.kind {
+            Kind::Term => {
                 self.at += 1;
-                Ok(Expression::Term(term.clone()))
+                let term = self.terms.next();
+                Ok(Expression::Term(term.expect("there is one for each token")))
             }
             Kind::Named(name) => {
                 self.at += 1;
@@ -188,7 +196,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn brackets(&mut self, open: &Token) -> Result<Expression, Trouble> {
+    fn brackets(&mut self, open: &Token<'_>) -> Result<Expression, Trouble> {
         if let Some(close) = self.take(|kind| matches!(kind, Kind::Close)) {
             let found = format!("{}{}", open.written, close.written);
             return Err(Trouble::new(open.column, Fault::EmptyAlternative { found }));
@@ -207,7 +215,7 @@ impl<'a> Parser<'a> {
             }
             Some(token) => Err(self.unexpected(token)),
             None => {
-                let found = open.written.clone();
+                let found = open.written.to_owned();
                 Err(Trouble::new(open.column, Fault::UnclosedBracket { found }))
             }
         }
@@ -217,7 +225,7 @@ impl<'a> Parser<'a> {
         self.peek().map_or(self.end, |token| token.column)
     }
 
-    fn previous(&self) -> Option<&'a Token> {
+    fn previous(&self) -> Option<&'a Token<'a>> {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at))
     }
 
@@ -225,7 +233,7 @@ impl<'a> Parser<'a> {
     fn missing(&self) -> Trouble {
         let fault = match self.previous() {
             Some(token) if matches!(token.kind, Kind::Open) => Fault::UnclosedBracket {
-                found: token.written.clone(),
+                found: token.written.to_owned(),
             },
             Some(token) => operand_missing(token),
             None => Fault::EmptyExpression,
@@ -234,7 +242,7 @@ impl<'a> Parser<'a> {
     }
 
     /// This token cannot stand here.
-    fn unexpected(&self, token: &Token) -> Trouble {
+    fn unexpected(&self, token: &Token<'_>) -> Trouble {
         let before = self.previous();
         let fault = match (&token.kind, before) {
             (Kind::Close | Kind::Comma, Some(before)) if needs_more(&before.kind) => {
@@ -243,9 +251,9 @@ impl<'a> Parser<'a> {
             (Kind::Close, _) => Fault::UnopenedBracket,
             (Kind::Comma, Some(_)) => Fault::CommaMixed,
             (Kind::Not, _) => Fault::NotFirst,
-            (Kind::Term(_) | Kind::Named(_) | Kind::Open, Some(before)) => Fault::MissingOperator {
-                left: before.written.clone(),
-                right: token.written.clone(),
+            (Kind::Term | Kind::Named(_) | Kind::Open, Some(before)) => Fault::MissingOperator {
+                left: before.written.to_owned(),
+                right: token.written.to_owned(),
             },
             _ => operand_missing(token),
         };
@@ -254,17 +262,17 @@ impl<'a> Parser<'a> {
 }
 
 /// Whether something must follow.
-fn needs_more(kind: &Kind) -> bool {
+fn needs_more(kind: &Kind<'_>) -> bool {
     is_operator(kind) || matches!(kind, Kind::Comma)
 }
 
-fn is_operator(kind: &Kind) -> bool {
+fn is_operator(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::And | Kind::Or | Kind::Not | Kind::Near { .. })
 }
 
 /// A side of this operator is missing.
-fn operand_missing(operator: &Token) -> Fault {
-    let found = operator.written.clone();
+fn operand_missing(operator: &Token<'_>) -> Fault {
+    let found = operator.written.to_owned();
     match operator.kind {
         Kind::Or | Kind::Comma => Fault::EmptyAlternative { found },
         _ => Fault::MissingOperand { operator: found },

@@ -2,9 +2,10 @@
 
 use regex::RegexBuilder;
 
+use crate::dutch::compound::Compounds;
 use crate::dutch::refusal::Refusal;
-use crate::dutch::verb::VerbFault;
-use crate::dutch::{compound, typo, verb};
+use crate::dutch::typo;
+use crate::dutch::verb::{Infinitive, VerbFault};
 use crate::keyword::Trouble;
 use crate::keyword::expression::{Part, Pattern, Term};
 use crate::mistake::Fault;
@@ -146,13 +147,13 @@ fn part(written: &str, column: u32) -> Result<Part, Trouble> {
     let text = written.strip_prefix('*').unwrap_or(written);
     let text = text.strip_suffix('*').unwrap_or(text);
     let trouble = |fault| Err(Trouble::new(column, fault));
-    let found = written.to_owned();
+    let found = || written.to_owned();
     if text.contains('*') {
-        return trouble(Fault::WildcardInside { found });
+        return trouble(Fault::WildcardInside { found: found() });
     }
     if (open_left || open_right) && letters(text) < MIN_WILDCARD_LETTERS {
         return trouble(Fault::WildcardTooShort {
-            found,
+            found: found(),
             minimum: MIN_WILDCARD_LETTERS,
         });
     }
@@ -162,7 +163,7 @@ fn part(written: &str, column: u32) -> Result<Part, Trouble> {
             .chars()
             .all(|c| c.is_alphanumeric() || "-'’".contains(c))
     {
-        return trouble(Fault::WildcardInside { found });
+        return trouble(Fault::WildcardInside { found: found() });
     }
     Ok(Part {
         text: with_letters(text, column)?,
@@ -174,8 +175,8 @@ fn part(written: &str, column: u32) -> Result<Part, Trouble> {
 /// Reads `in|breken` or `stelen`; a particle of several words is written with `_` between them.
 fn verb(written: &str) -> Result<Term, Fault> {
     let found = format!("verb:{written}");
-    match verb::expand(&written.to_lowercase().replace('_', " ")) {
-        Ok(verb) => Ok(Term::Verb(Box::new(verb))),
+    match Infinitive::read(&written.to_lowercase().replace('_', " ")) {
+        Ok(verb) => Ok(Term::Verb(verb)),
         Err(VerbFault::NotAnInfinitive { found }) => Err(Fault::NotAnInfinitive { found }),
         Err(VerbFault::BarMissing { suggestion }) => Err(Fault::BarMissing { found, suggestion }),
         Err(
@@ -225,9 +226,9 @@ fn compound(written: &str, column: u32) -> Result<Term, Trouble> {
         (Some(list), None) => (list, second),
         _ => return Err(unclear()),
     };
-    let halves = |list: &str| -> Result<Vec<String>, Trouble> {
-        let words: Vec<String> = list.split_whitespace().map(str::to_owned).collect();
-        let is_word = |w: &String| w.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let halves = |list| -> Result<Vec<&str>, Trouble> {
+        let words: Vec<&str> = str::split_whitespace(list).collect();
+        let is_word = |w: &&str| w.chars().all(|c| c.is_alphanumeric() || c == '-');
         match words.iter().all(is_word) {
             _ if words.is_empty() => {
                 let found = written.to_owned();
@@ -238,17 +239,9 @@ fn compound(written: &str, column: u32) -> Result<Term, Trouble> {
         }
     };
     let (firsts, seconds) = (halves(firsts)?, halves(seconds)?);
-    compound::expand(
-        &borrowed(&firsts),
-        &borrowed(&seconds),
-        &typo::known::is_word,
-    )
-    .map(Term::Compound)
-    .map_err(|refusal| Trouble::new(column, fault(refusal, written)))
-}
-
-fn borrowed(words: &[String]) -> Vec<&str> {
-    words.iter().map(String::as_str).collect()
+    Compounds::read(&firsts, &seconds, &typo::known::is_word)
+        .map(Term::Compound)
+        .map_err(|refusal| Trouble::new(column, fault(refusal, written)))
 }
 
 fn with_letters(text: &str, column: u32) -> Result<String, Trouble> {

@@ -9,18 +9,28 @@ use crate::mistake::Fault;
 pub(super) const MAX_WITHIN: u32 = 50;
 
 /// A piece of an expression.
-#[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'l> {
+    pub(super) kind: Kind<'l>,
     /// Column of its first character, counted from 1.
     pub(super) column: u32,
     /// As it was written.
-    pub(super) written: String,
+    pub(super) written: &'l str,
+}
+
+/// A line, cut.
+#[derive(Debug)]
+pub(super) struct Cut<'l> {
+    pub(super) tokens: Vec<Token<'l>>,
+    /// One for each token that is a term, in the same order.
+    pub(super) terms: Vec<Term>,
+    /// The line without a comment.
+    pub(super) text: &'l str,
 }
 
 /// What a piece is.
-#[derive(Clone, Debug)]
-pub(super) enum Kind {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind<'l> {
     Open,
     Close,
     And,
@@ -32,17 +42,17 @@ pub(super) enum Kind {
         within: u32,
         order: Order,
     },
-    Term(Term),
+    Term,
     /// `$name`.
-    Named(String),
+    Named(&'l str),
 }
 
-/// The tokens of a line, and its text without a comment.
-pub(super) fn tokens(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
+/// The tokens of a line.
+pub(super) fn tokens(line: &str) -> Result<Cut<'_>, Trouble> {
     let cut = cut(line);
     // Told before anything else: whatever looks wrong beside it may come from it.
     let said = match &cut {
-        Ok((_, text)) => line.find(text).map_or(0, |start| start + text.len()),
+        Ok(Cut { text, .. }) => line.find(text).map_or(0, |start| start + text.len()),
         Err(_) => line.len(),
     };
     let mut characters = (1..).zip(line[..said].chars());
@@ -66,10 +76,11 @@ fn is_hidden(c: char) -> bool {
     )
 }
 
-fn cut(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
+fn cut(line: &str) -> Result<Cut<'_>, Trouble> {
     let mut cutter = Cutter {
         rest: line,
         column: 1,
+        terms: Vec::new(),
     };
     let mut tokens = Vec::new();
     loop {
@@ -80,7 +91,7 @@ fn cut(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
         let column = cutter.column;
         let before = cutter.rest;
         let kind = cutter.next_kind()?;
-        let written = before[..before.len() - cutter.rest.len()].to_owned();
+        let written = &before[..before.len() - cutter.rest.len()];
         tokens.push(Token {
             kind,
             column,
@@ -88,12 +99,17 @@ fn cut(line: &str) -> Result<(Vec<Token>, &str), Trouble> {
         });
     }
     let text = &line[..line.len() - cutter.rest.len()];
-    Ok((tokens, text.trim()))
+    Ok(Cut {
+        tokens,
+        terms: cutter.terms,
+        text: text.trim(),
+    })
 }
 
 struct Cutter<'a> {
     rest: &'a str,
     column: u32,
+    terms: Vec<Term>,
 }
 
 impl<'a> Cutter<'a> {
@@ -117,7 +133,12 @@ impl<'a> Cutter<'a> {
         before.chars().next_back().is_none_or(char::is_whitespace)
     }
 
-    fn next_kind(&mut self) -> Result<Kind, Trouble> {
+    fn term(&mut self, term: Term) -> Kind<'a> {
+        self.terms.push(term);
+        Kind::Term
+    }
+
+    fn next_kind(&mut self) -> Result<Kind<'a>, Trouble> {
         let column = self.column;
         match self.rest.chars().next() {
             Some('(') => {
@@ -132,13 +153,13 @@ impl<'a> Cutter<'a> {
                 let Some(phrase) = self.delimited('"') else {
                     return Err(Trouble::new(column, Fault::UnclosedQuote));
                 };
-                term::phrase(&phrase, column).map(Kind::Term)
+                term::phrase(&phrase, column).map(|term| self.term(term))
             }
             Some('/') => {
                 let Some(pattern) = self.delimited('/') else {
                     return Err(Trouble::new(column, Fault::UnclosedRegex));
                 };
-                term::regex(&pattern, column).map(Kind::Term)
+                term::regex(&pattern, column).map(|term| self.term(term))
             }
             Some(',') => {
                 self.take(1);
@@ -146,7 +167,10 @@ impl<'a> Cutter<'a> {
             }
             _ => {
                 let written = self.word()?;
-                operator_or_term(written, column)
+                match operator(written, column)? {
+                    Some(operator) => Ok(operator),
+                    None => term::word(written, column).map(|term| self.term(term)),
+                }
             }
         }
     }
@@ -214,7 +238,8 @@ fn is_in_number(before: &str, after: &str) -> bool {
     before.ends_with(digit) && after.starts_with(digit)
 }
 
-fn operator_or_term(written: &str, column: u32) -> Result<Kind, Trouble> {
+/// The operator or the name of a word list that a word is, if it is one.
+fn operator(written: &str, column: u32) -> Result<Option<Kind<'_>>, Trouble> {
     let (name, number) = match written.split_once('/') {
         Some((name, number)) => (name, Some(number)),
         None => (written, None),
@@ -223,15 +248,12 @@ fn operator_or_term(written: &str, column: u32) -> Result<Kind, Trouble> {
         "NEAR" | "NABIJ" => Order::Any,
         "BEFORE" | "VOOR" => Order::Given,
         _ => {
-            return match written {
-                "AND" | "EN" => Ok(Kind::And),
-                "OR" | "OF" => Ok(Kind::Or),
-                "NOT" | "NIET" => Ok(Kind::Not),
-                _ => match written.strip_prefix('$') {
-                    Some(list) => Ok(Kind::Named(list.to_owned())),
-                    None => term::word(written, column).map(Kind::Term),
-                },
-            };
+            return Ok(match written {
+                "AND" | "EN" => Some(Kind::And),
+                "OR" | "OF" => Some(Kind::Or),
+                "NOT" | "NIET" => Some(Kind::Not),
+                _ => written.strip_prefix('$').map(Kind::Named),
+            });
         }
     };
     let digits = number.filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
@@ -240,7 +262,7 @@ fn operator_or_term(written: &str, column: u32) -> Result<Kind, Trouble> {
         return Err(Trouble::new(column, Fault::NearWithoutNumber { found }));
     };
     match digits.parse() {
-        Ok(within) if within <= MAX_WITHIN => Ok(Kind::Near { within, order }),
+        Ok(within) if within <= MAX_WITHIN => Ok(Some(Kind::Near { within, order })),
         _ => Err(Trouble::new(
             column,
             Fault::NearTooFar {

@@ -1,7 +1,7 @@
 //! The words that a line writes, in the order in which they may stand in a message.
 
 use crate::keyword::{Expression, Part, Pattern, Term};
-use crate::text::fold::Folded;
+use crate::text::fold::folded;
 
 /// Most pairs of sides that are looked at when NEAR puts words beside each other: both sides of a
 /// real line have some twenty words.
@@ -34,7 +34,7 @@ impl Word {
         let trimmed = written.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
         (!trimmed.is_empty()).then(|| Word {
             written: trimmed.to_owned(),
-            folded: Folded::new(trimmed).text().to_owned(),
+            folded: folded(trimmed),
         })
     }
 
@@ -109,11 +109,10 @@ fn of_term(term: &Term) -> Vec<Writing> {
             vec![Writing::of(&texts.join(" "))]
         }
         // A linking letter makes other words of the parts, which nobody wrote: *schots-wond*.
-        Term::Compound(compounds) => compounds
-            .iter()
-            .filter(|compound| !compound.linked)
-            .map(|compound| Writing::of(&compound.text))
-            .collect(),
+        Term::Compound(compounds) => {
+            let unlinked = compounds.unlinked();
+            unlinked.map(|text| Writing::of(&text)).collect()
+        }
         Term::Regex(pattern) => of_pattern(pattern),
         // The infinitive of a verb names nobody.
         Term::Verb { .. } | Term::Place => Vec::new(),

@@ -2,12 +2,14 @@
 //! filed under the rarest words it needs.
 
 mod anchors;
+mod compounds;
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::dutch::verb::Infinitive;
 use crate::keyword::{Expression, Keyword, Term, WordList};
 use crate::matching::forms::{Form, forms_of};
 use crate::matching::parts::{Part, Parts};
@@ -93,14 +95,14 @@ struct Builder<'k> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum TermKey<'k> {
     Word(&'k str),
-    Verb(&'k str),
+    Verb(&'k Infinitive),
 }
 
 impl<'k> TermKey<'k> {
     fn of(term: &'k Term) -> Option<Self> {
         match term {
             Term::Word(word) => Some(TermKey::Word(word)),
-            Term::Verb(verb) => Some(TermKey::Verb(&verb.infinitive)),
+            Term::Verb(verb) => Some(TermKey::Verb(verb)),
             _ => None,
         }
     }
@@ -200,6 +202,11 @@ impl<'k> Builder<'k> {
         let key = TermKey::of(term);
         if let Some(known) = key.and_then(|key| self.written_out.get(&key)) {
             return known.clone();
+        }
+        if let Term::Compound(compounds) = term
+            && let Some(out) = self.compounds(compounds)
+        {
+            return out;
         }
         let mut out = WrittenOut::default();
         for form in forms_of(term) {

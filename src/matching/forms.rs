@@ -9,7 +9,7 @@ use crate::dutch::short::{has_short, short_for};
 use crate::dutch::typo::known;
 use crate::dutch::verb::noise::misspellings;
 use crate::dutch::verb::split::{Particle, ParticleKind};
-use crate::dutch::verb::{self, Split, Verb};
+use crate::dutch::verb::{self, Infinitive, Split};
 use crate::keyword::expression::MAX_FREE_HYPHENS;
 use crate::keyword::{Part, Pattern, Term};
 use crate::text::words::written_words;
@@ -103,7 +103,10 @@ pub fn labelled(term: &Term) -> Vec<(Label, Form)> {
         Term::Place => vec![(Label::Written, Form::Place)],
         Term::Regex(pattern) => vec![(Label::Written, Form::Regex(pattern.clone()))],
         Term::Verb(verb) => of_verb(verb),
-        Term::Compound(compounds) => compounds.iter().flat_map(of_compound).collect(),
+        Term::Compound(compounds) => {
+            let all = compounds.all(&known::is_word);
+            all.into_iter().flat_map(of_compound).collect()
+        }
         Term::Typo { word, typos } => {
             let mut forms = of_word(word);
             forms.extend(
@@ -205,8 +208,9 @@ fn of_part(part: &Part) -> Vec<(Label, Form)> {
     vec![(Label::Written, open(letters))]
 }
 
-fn of_verb(verb: &Verb) -> Vec<(Label, Form)> {
-    let noise = misspellings(verb, &known::is_common);
+fn of_verb(infinitive: &Infinitive) -> Vec<(Label, Form)> {
+    let verb = infinitive.conjugated();
+    let noise = misspellings(&verb, &known::is_common);
     let mut forms = Vec::new();
     let split = verb.split.as_ref();
     let preposition = split.is_some_and(|split| split.particle.kind == ParticleKind::Preposition);
@@ -236,14 +240,14 @@ fn of_verb(verb: &Verb) -> Vec<(Label, Form)> {
     forms
 }
 
-fn of_compound(compound: &Compound) -> Vec<(Label, Form)> {
+fn of_compound(compound: Compound) -> Vec<(Label, Form)> {
     // A hyphenated word is also read joined, so the joined one finds both.
     if compound.writing == Writing::Hyphenated {
         return Vec::new();
     }
     let label = Label::Compound(compound.writing);
     let mut forms = Vec::new();
-    each_written(compound.text.clone(), |form| forms.push((label, form)));
+    each_written(compound.text, |form| forms.push((label, form)));
     forms
 }
 
@@ -257,7 +261,7 @@ fn each_written(text: String, mut found: impl FnMut(Form)) {
 }
 
 /// Whether a text is one folded word as it stands.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     !text.is_empty() && text.bytes().all(plain)
 }

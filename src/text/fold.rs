@@ -14,6 +14,13 @@ pub const MASKED: char = '\u{FFFC}';
 
 /// A short text folded, without the way back.
 pub fn folded(text: &str) -> String {
+    // Nearly all words of a list are folded as they stand.
+    if text
+        .bytes()
+        .all(|b| b.is_ascii() && !b.is_ascii_uppercase())
+    {
+        return text.to_owned();
+    }
     Folded::new(text).text().to_owned()
 }
 

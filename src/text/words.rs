@@ -231,8 +231,9 @@ impl Words {
 /// `[[auto, inbraak], [nu]]`.
 pub fn written_words(text: &str) -> Vec<Vec<String>> {
     // Most words of a list are plain letters: one word, one unit.
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return vec![vec![text.to_ascii_lowercase()]];
+    if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ') {
+        let words = text.split_ascii_whitespace();
+        return words.map(|word| vec![word.to_ascii_lowercase()]).collect();
     }
     let folded = Folded::new(text);
     let words = Words::new(text, &folded);

@@ -2,7 +2,7 @@
 //! no n at the end.
 
 use crate::dutch::verb::{Form, Group, Verb};
-use crate::text::fold::Folded;
+use crate::text::fold::folded;
 
 /// Shorter words have too many neighbours: no misspelling is derived from them.
 pub const MIN_LETTERS: usize = 7;
@@ -10,7 +10,7 @@ pub const MIN_LETTERS: usize = 7;
 /// The misspellings of a verb's forms, folded (no accents), without those that are another form of
 /// the verb or a word in their own right.
 pub fn misspellings(verb: &Verb, is_word: &dyn Fn(&str) -> bool) -> Vec<Form> {
-    let right: Vec<String> = verb.forms.iter().map(|form| fold(&form.text)).collect();
+    let right: Vec<String> = verb.forms.iter().map(|form| folded(&form.text)).collect();
     let mut wrong: Vec<String> = Vec::new();
     let doubles = verb
         .group(Group::Past)
@@ -20,7 +20,7 @@ pub fn misspellings(verb: &Verb, is_word: &dyn Fn(&str) -> bool) -> Vec<Form> {
         .iter()
         .filter(|form| form.group != Group::WrongSpace)
     {
-        let text = fold(&form.text);
+        let text = folded(&form.text);
         if text.contains(' ') || text.len() < MIN_LETTERS {
             continue;
         }
@@ -76,8 +76,4 @@ fn doubled(text: &str) -> Option<String> {
             shorter.or_else(|| text.strip_suffix(single).map(|start| (start, double)))?;
         Some(format!("{start}{ending}"))
     })
-}
-
-fn fold(text: &str) -> String {
-    Folded::new(text).text().to_owned()
 }

@@ -56,7 +56,7 @@ impl Particle {
     pub fn new(written: &str) -> Self {
         let words: Vec<String> = written
             .split_whitespace()
-            .map(|word| crate::text::fold::Folded::new(word).text().to_owned())
+            .map(crate::text::fold::folded)
             .collect();
         let kind = match &words[..] {
             [word] if SPLIT.preposition.contains(word.as_str()) => ParticleKind::Preposition,
