@@ -25,6 +25,7 @@ use crate::telemetry;
 mod check;
 mod demo;
 mod digest;
+mod discover;
 mod drafts; // A source that was found, as lines for `sources.toml`.
 mod explain;
 mod forget;
@@ -95,6 +96,11 @@ enum Command {
     /// Show which sources are heard, what waits for delivery and what is stored
     #[command(after_help = "Example:\n  luisterpost status --json")]
     Status(status::Arguments),
+    /// Find the feeds of a web page and describe each, ready to be taken as a source
+    #[command(
+        after_help = "Examples:\n  luisterpost discover https://www.buurtkrant.example/\n  luisterpost discover buurtkrant.example forum.example >> config/sources.toml"
+    )]
+    Discover(discover::Arguments),
     /// Take feeds over from another feed reader, or hand them to one
     #[command(
         after_help = "Examples:\n  luisterpost sources import feeds.opml >> config/sources.toml\n  luisterpost sources export > luisterpost.opml"
@@ -190,6 +196,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Poll(arguments) => poll::run(&shell, arguments).await,
         Command::Digest(arguments) => digest::run(&shell, arguments).await,
         Command::Status(arguments) => status::run(&shell, &arguments).await,
+        Command::Discover(arguments) => discover::run(&shell, &arguments).await,
         Command::Sources(arguments) => sources::run(&shell, &arguments),
         Command::Match(arguments) => matching::run(&shell, &arguments),
         Command::Read(arguments) => read::run(&shell, &arguments),

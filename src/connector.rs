@@ -6,6 +6,7 @@
 pub mod authors;
 pub mod dates;
 pub mod dialect;
+pub mod discover;
 pub mod encoding;
 pub mod feed;
 pub mod identity;
@@ -23,6 +24,7 @@ pub mod survey;
 pub use selector::check_selector;
 
 use scraper::Selector;
+use serde::Serialize;
 use url::Url;
 
 use crate::connector::sniff::Instead;
@@ -52,6 +54,10 @@ pub struct Document<'a> {
 /// What a document says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
+    /// What a feed calls itself, on one line; none for a page.
+    pub title: Option<String>,
+    /// How a feed is written; none for a page.
+    pub format: Option<Format>,
     /// Its messages, in its own order, each id once.
     pub items: Vec<Item>,
     /// The next page, on the same host; only for pages.
@@ -66,6 +72,18 @@ pub struct Reading {
     pub lost: usize,
     /// Items left out because there were more than [`MAX_ITEMS`].
     pub over: usize,
+}
+
+/// How a feed is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// RSS 0.9 to 2.0.
+    Rss,
+    /// Atom.
+    Atom,
+    /// JSON Feed.
+    Json,
 }
 
 /// Why a document could not be read.

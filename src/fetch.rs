@@ -11,7 +11,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use url::Url;
 
 use crate::fetch::clock::Clock;
@@ -127,6 +127,8 @@ pub struct Body {
     pub cut: bool,
     /// Whether it is a feed whose header says `noindex`; a page that says so is refused.
     pub noindex: bool,
+    /// The values of `Link` (RFC 8288), as sent; not checked.
+    pub links: Vec<String>,
     /// `Content-Type` as sent; not checked.
     pub content_type: Option<String>,
     /// For the next request to the address that was asked for. To be kept only when the document could be read.
@@ -256,6 +258,7 @@ impl Fetcher {
         // before the body is read, once the collector does so.
         let validators = conditional::validators(answer.headers());
         let hints = conditional::hints(answer.headers());
+        let links = links(answer.headers());
         let content_type = content_type(answer.headers());
         let read = answer.body(self.max_body, clock).await?;
         Ok(Fetched::Body(Body {
@@ -263,6 +266,7 @@ impl Fetcher {
             bytes: read.bytes,
             cut: read.cut,
             noindex: false,
+            links,
             content_type,
             validators,
             hints,
@@ -289,4 +293,22 @@ const MAX_CONTENT_TYPE: usize = 256;
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     (value.len() <= MAX_CONTENT_TYPE).then(|| value.to_owned())
+}
+
+/// Longest `Link` that is looked at, in bytes, all of its lines together: common software sends three links in
+/// 300 bytes, and a server may list what to load beforehand.
+const MAX_LINKS: usize = 8 * 1024;
+
+fn links(headers: &HeaderMap) -> Vec<String> {
+    let mut room = MAX_LINKS;
+    let values = headers.get_all(LINK).iter();
+    let texts = values.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
+    texts
+        .take_while(|text| {
+            let fits = text.len() <= room;
+            room = room.saturating_sub(text.len());
+            fits
+        })
+        .map(str::to_owned)
+        .collect()
 }

@@ -30,13 +30,14 @@ const TEXTS: [&str; 5] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 8] = [
+const LAYOUTS: [(&str, &str); 9] = [
     ("digest.html", include_str!("render/digest.html")),
     ("digest.txt", include_str!("render/digest.txt")),
     ("test_mail.html", include_str!("render/test_mail.html")),
     ("test_mail.txt", include_str!("render/test_mail.txt")),
     ("status.txt", include_str!("render/status.txt")),
     ("explain.txt", include_str!("render/explain.txt")),
+    ("card.txt", include_str!("render/card.txt")),
     ("draft.txt", include_str!("render/draft.txt")),
     ("match.txt", include_str!("render/match.txt")),
 ];

@@ -45,11 +45,15 @@ pub(super) fn block(
     texts.page("draft.txt", &values)
 }
 
-/// A text as comment lines.
+/// A text as comment lines. What strangers wrote may hold control characters, which a comment in
+/// TOML may not.
 pub(super) fn commented(text: &str) -> String {
     let line = |line: &str| match line.is_empty() {
         true => "#\n".to_owned(),
-        false => format!("# {line}\n"),
+        false => {
+            let line = line.replace(char::is_control, " ");
+            format!("# {line}\n")
+        }
     };
     text.lines().map(line).collect()
 }

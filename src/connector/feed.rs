@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
-    ConnectorError, Document, MAX_ITEMS, Reading, authors, dates, encoding, identity, json, links,
-    repair, survey,
+    ConnectorError, Document, Format, MAX_ITEMS, Reading, authors, dates, encoding, identity, json,
+    links, repair, survey,
 };
 use crate::item::Item;
 use crate::outcome::{Hints, Repair, Repairs};
@@ -48,7 +48,10 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
     let items: Vec<Item> = entries.map(|entry| reader.item(entry)).collect();
     let over = parsed.total.saturating_sub(MAX_ITEMS);
     let identified = identity::identify(items, document.url);
+    let title = parsed.feed.title.map(|title| reader.title(&title));
     Ok(Reading {
+        title: title.filter(|title| !title.is_empty()),
+        format: Some(reader.format()),
         items: identified.items,
         next: None,
         hints: Hints {
@@ -225,6 +228,14 @@ impl EntryReader<'_> {
             // feed-rs copies the one date of RSS to the other.
             updated: updated.filter(|_| !self.is_rss() || updated != published),
             published,
+        }
+    }
+
+    fn format(&self) -> Format {
+        match self.kind {
+            FeedType::Atom => Format::Atom,
+            FeedType::JSON => Format::Json,
+            FeedType::RSS0 | FeedType::RSS1 | FeedType::RSS2 => Format::Rss,
         }
     }
 

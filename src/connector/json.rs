@@ -39,8 +39,12 @@ pub fn mend(text: &str) -> Option<Mended> {
         .iter()
         .filter_map(|item| mend_item(item, &mut changed));
     let items: Vec<Value> = items.collect();
-    let mended =
-        json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": items });
+    let title = value.get("title").and_then(Value::as_str);
+    let mended = json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title.unwrap_or_default(),
+        "items": items,
+    });
     Some(Mended {
         text: mended.to_string(),
         changed,

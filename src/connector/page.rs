@@ -58,6 +58,8 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
     let items = items.filter(|item| !item.title.is_empty() || !item.text.is_empty());
     let identified = identity::identify(items.collect(), document.url);
     Ok(Reading {
+        title: None,
+        format: None,
         items: identified.items,
         next: next_of(&page, select, &base, document.url)?,
         hints: Hints::default(),
@@ -174,7 +176,7 @@ fn date_of(element: ElementRef<'_>) -> Option<jiff::Timestamp> {
 }
 
 /// The address that links are relative to.
-fn base_of(page: &Html, url: &Url) -> Url {
+pub(crate) fn base_of(page: &Html, url: &Url) -> Url {
     let selector = Selector::parse("base[href]").expect("a selector of our own");
     let base = page
         .select(&selector)
@@ -207,7 +209,8 @@ fn next_of(
     Ok(next.filter(|next| links::same_host(next, url) && next != url))
 }
 
-fn title_of(page: &Html) -> Option<String> {
+/// The title of a page, cut to [`MAX_TITLE`].
+pub(crate) fn title_of(page: &Html) -> Option<String> {
     let selector = Selector::parse("title").expect("a selector of our own");
     let title: String = page.select(&selector).next()?.text().collect();
     let title: String = html::text_to_line(&title).chars().take(MAX_TITLE).collect();

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use crate::web::Answer;
 use crate::world::{HOUR, World, entry, feed, now, page, undated};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "demo", "init", "check", "run", "poll", "digest", "status", "match", "read", "forget",
-    "explain", "try", "sources",
+    "explain", "try", "sources", "discover",
 ];
 
 /// The program in the directory of a world, without the settings of whoever runs the tests.

@@ -8,6 +8,7 @@ mod cli;
 mod corpus_feeds;
 mod daemon;
 mod deliver;
+mod discover;
 mod fetch;
 mod fuzzing;
 mod forget;
