@@ -35,7 +35,8 @@ pub struct Counts {
     pub hits: u64,
     /// What had to be repaired before it could be read.
     pub repaired: Repairs,
-    /// Whether a document was longer than `fetch.max_body` and only its beginning was read.
+    /// Whether a document was longer than `fetch.max_body`, or held more messages than are read of
+    /// one document, and only a part of it was read.
     pub cut: bool,
     /// Whether a feed came with `X-Robots-Tag: noindex`. That asks search engines not to list the
     /// feed itself; it is shown to the operator and refuses nothing.

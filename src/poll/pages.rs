@@ -154,7 +154,7 @@ impl Listener {
             validators: body.validators,
             hints: later(body.hints, reading.hints),
             repaired: reading.repaired,
-            cut: body.cut,
+            cut: body.cut || reading.over > 0,
             noindex: body.noindex,
             moved_to: body.moved_to,
         })

@@ -20,7 +20,7 @@ const COMMANDS: [&str; 14] = [
 ];
 
 /// The program in the directory of a world, without the settings of whoever runs the tests.
-fn program(world: &World) -> Command {
+pub(crate) fn program(world: &World) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_luisterpost"));
     command.current_dir(world.path(""));
     for name in [

@@ -13,7 +13,7 @@ mod hosts;
 mod limits;
 mod redirects;
 mod robots;
-mod tls;
+pub(crate) mod tls;
 
 /// Loopback is open, nothing waits.
 fn config() -> Config {

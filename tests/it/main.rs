@@ -9,6 +9,7 @@ mod corpus_feeds;
 mod daemon;
 mod deliver;
 mod discover;
+mod faults;
 mod fetch;
 mod fuzzing;
 mod forget;

@@ -77,6 +77,10 @@ enum Manner {
     Chunked(usize),
     /// A byte of the body at a time, with a pause before each.
     Drip(Duration),
+    /// The same, and the head too.
+    DripAll(Duration),
+    /// The body, and spaces after it up to this many bytes in all.
+    Filled(usize),
     /// The body over and over.
     Endless,
     /// `Content-Length` tells of more than comes.
@@ -131,6 +135,20 @@ impl Answer {
     pub(crate) fn drip(self, pause: Duration) -> Answer {
         Answer {
             manner: Manner::Drip(pause),
+            ..self
+        }
+    }
+
+    pub(crate) fn drip_all(self, pause: Duration) -> Answer {
+        Answer {
+            manner: Manner::DripAll(pause),
+            ..self
+        }
+    }
+
+    pub(crate) fn filled(self, length: usize) -> Answer {
+        Answer {
+            manner: Manner::Filled(length),
             ..self
         }
     }
@@ -341,6 +359,7 @@ impl Answer {
             Manner::Silent => return gone(stream).await,
             Manner::Raw => return stream.write_all(&self.body).await,
             Manner::Chunked(_) | Manner::Endless => "transfer-encoding: chunked".to_owned(),
+            Manner::Filled(length) => format!("content-length: {length}"),
             Manner::CutShort => format!("content-length: {}", self.body.len() + 10),
             _ => format!("content-length: {}", self.body.len()),
         };
@@ -354,14 +373,22 @@ impl Answer {
             head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
         }
         head.extend(b"\r\n");
+        if let Manner::DripAll(pause) = self.manner {
+            head.extend(&self.body);
+            return drip(stream, &head, pause).await;
+        }
         stream.write_all(&head).await?;
         match self.manner {
             Manner::SilentBody => gone(stream).await,
-            Manner::Drip(pause) => {
-                for byte in &self.body {
-                    tokio::time::sleep(pause).await;
-                    stream.write_all(&[*byte]).await?;
-                    stream.flush().await?;
+            Manner::Drip(pause) => drip(stream, &self.body, pause).await,
+            Manner::Filled(length) => {
+                stream.write_all(&self.body).await?;
+                let mut left = length - self.body.len();
+                let spaces = [b' '; 64 * 1024];
+                while left > 0 {
+                    let piece = left.min(spaces.len());
+                    stream.write_all(&spaces[..piece]).await?;
+                    left -= piece;
                 }
                 Ok(())
             }
@@ -382,6 +409,19 @@ impl Answer {
 /// Waits until the client hangs up.
 async fn gone(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<()> {
     while stream.read(&mut [0; 64]).await? > 0 {}
+    Ok(())
+}
+
+async fn drip(
+    stream: &mut (impl AsyncWrite + Unpin),
+    bytes: &[u8],
+    pause: Duration,
+) -> std::io::Result<()> {
+    for byte in bytes {
+        tokio::time::sleep(pause).await;
+        stream.write_all(&[*byte]).await?;
+        stream.flush().await?;
+    }
     Ok(())
 }
 

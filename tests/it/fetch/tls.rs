@@ -13,9 +13,9 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use super::{body, config, failure};
 use crate::web::{Answer, Web};
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority(name: &str) -> Authority {
+pub(crate) fn authority(name: &str) -> Authority {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, name);
@@ -23,7 +23,7 @@ fn authority(name: &str) -> Authority {
 }
 
 /// A server with a certificate for `name` that ends in `year`.
-async fn server(authority: &Authority, name: &str, year: i32) -> Web {
+pub(crate) async fn server(authority: &Authority, name: &str, year: i32) -> Web {
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(year, 1, 1);
