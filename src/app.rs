@@ -114,6 +114,8 @@ impl App {
             *directory = origin.state.join(&*directory);
         }
         let fetcher = fetcher?;
+        let readers = before.map(|before| before.listener.readers.clone());
+        let readers = readers.unwrap_or_default();
         let ears = Ears {
             masker,
             tokens: Tokens::new(|kind| texts.say(&format!("mask.{kind}"), ()))
@@ -138,6 +140,7 @@ impl App {
             listener: Listener {
                 fetcher,
                 ears: Arc::new(ears),
+                readers,
             },
             desk,
             settings,

@@ -4,6 +4,7 @@
 //! Nothing is recorded, and nothing that a feed points at is followed.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,8 +16,8 @@ use crate::fetch::{Accept, Body, FetchError, Fetched, Request};
 use crate::mask::blank::blank;
 use crate::matching::Scratch;
 use crate::outcome::{Failure, Validators};
+use crate::poll::Listener;
 use crate::poll::listening::Ears;
-use crate::poll::{Listener, blocking};
 use crate::source::draft::address_key;
 use crate::source::{Scope, SourceKind};
 
@@ -122,14 +123,18 @@ impl Listener {
     pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Discovered, Failure> {
         let body = self.body(address, Accept::Page, now).await;
         let body = body.map_err(|error| error.failure())?;
-        let (body, offer) = blocking(move || {
-            let offer = offers(&document(&body), &body.links);
-            (body, offer)
-        })
-        .await?;
+        // A page is let go of here: who holds a document holds a place among the parallel requests.
+        let look = move || match offers(&document(&body), &body.links) {
+            Offer::Feed => ControlFlow::Break(body),
+            Offer::Page {
+                title,
+                named,
+                guessed,
+            } => ControlFlow::Continue((title, named, guessed)),
+        };
         let mut found = Vec::new();
-        let (title, named, guessed) = match offer {
-            Offer::Feed => {
+        let (title, named, guessed) = match self.readers.run(look).await? {
+            ControlFlow::Break(body) => {
                 let candidate = Candidate {
                     url: address.clone(),
                     title: None,
@@ -143,11 +148,7 @@ impl Listener {
                     unread: Vec::new(),
                 });
             }
-            Offer::Page {
-                title,
-                named,
-                guessed,
-            } => (title, named, guessed),
+            ControlFlow::Continue(page) => page,
         };
         let mut left = MAX_REQUESTS - 1;
         let mut named: VecDeque<Candidate> = named.into();
@@ -223,7 +224,7 @@ impl Listener {
         let moved = body.moved_to.clone();
         let ears = self.ears.clone();
         let title = card.title.clone();
-        let read = blocking(move || {
+        let read = move || {
             let kind = SourceKind::Feed {
                 drop: vec!["blockquote".to_owned()],
             };
@@ -236,8 +237,8 @@ impl Listener {
                     .map(|item| item.link.unwrap_or(item.id));
                 (title, carried, ids.collect::<Vec<_>>())
             })
-        })
-        .await;
+        };
+        let read = self.readers.run(read).await;
         let read = read.and_then(|read| {
             read.map_err(|error| Failure {
                 class: error.class(),

@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 use crate::fetch::clock::Clock;
@@ -45,7 +46,7 @@ pub struct Config {
     pub timeout: Duration,
     /// How much of a body is read, in bytes after decompression; what follows is cut off.
     pub max_body: u64,
-    /// Most requests at one time.
+    /// Most requests at one time, and most documents that are not read yet.
     pub parallel: usize,
     /// Address ranges that may be visited although they are not public.
     pub allow_private: Vec<IpNet>,
@@ -101,7 +102,7 @@ pub enum Accept {
 }
 
 /// What a request came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Fetched {
     /// Nothing changed since the answer that the validators came from.
     Unmodified {
@@ -117,7 +118,7 @@ pub enum Fetched {
 }
 
 /// A document as it came, decompressed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Body {
     /// Where it was found at last; relative links in it start here.
     pub url: Url,
@@ -137,6 +138,9 @@ pub struct Body {
     pub hints: Hints,
     /// The new address, when every redirect on the way called itself permanent.
     pub moved_to: Option<Url>,
+    /// Its place among the parallel requests, until it is dropped: so many documents are in memory
+    /// at one time, and no more.
+    _place: OwnedSemaphorePermit,
 }
 
 /// The answer of the last hop.
@@ -173,7 +177,8 @@ impl Fetcher {
 
     /// Fetches a document, waiting for the host's turn as long as that takes.
     ///
-    /// `now` is only used for dates in HTTP headers. Dropping the future gives everything back that it holds.
+    /// A document keeps its place among the parallel requests until it is dropped: whoever holds one
+    /// and asks for the next may wait for ever. `now` is only used for dates in HTTP headers. Dropping the future gives everything back that it holds.
     pub async fn fetch(
         &self,
         request: &Request<'_>,
@@ -271,6 +276,7 @@ impl Fetcher {
             validators,
             hints,
             moved_to,
+            _place: read.place,
         }))
     }
 }

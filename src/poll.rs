@@ -19,10 +19,12 @@ use crate::store::{FoundItem, Recorded, Store, StoreError, VisitMemory, VisitRec
 
 pub mod listening; // What is heard in the messages of a visit.
 pub mod pages; // The pages of a visit, each fetched and read.
+pub mod readers; // Who reads: a few documents at a time.
 pub mod round; // Many sources, visited side by side.
 
 use listening::Ears;
 use pages::Visit;
+use readers::Readers;
 
 /// What listening needs besides a source; one for each configuration.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct Listener {
     pub fetcher: Arc<Fetcher>,
     /// Recognises what is said.
     pub ears: Arc<Ears>,
+    /// Read what was fetched.
+    pub readers: Readers,
 }
 
 /// What a visit came to, for whoever asked for it.
@@ -127,7 +131,8 @@ impl Listener {
         };
         let (ears, source) = (Arc::clone(&self.ears), Arc::clone(source));
         let items = visit.items;
-        let listened = blocking(move || ears.listen(&source, &memory, items, reach, now)).await;
+        let listen = move || ears.listen(&source, &memory, items, reach, now);
+        let listened = self.readers.run(listen).await;
         let (mut counts, seen, found) = match listened {
             Ok(listened) => listened,
             Err(failure) => {
@@ -196,18 +201,6 @@ impl PollState {
             },
         }
     }
-}
-
-/// Runs work that takes the processor for long: reading and matching untrusted bytes. A mistake of
-/// ours in there is a failure of this one source, not the end of the daemon.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    // The error holds the words of the panic, which may be words of the document. Where it happened
-    // is in the log already.
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| our_mistake())
 }
 
 fn our_mistake() -> Failure {

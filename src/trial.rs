@@ -16,8 +16,8 @@ use crate::keyword::KeywordLine;
 use crate::mask::{MaskKind, Masked};
 use crate::matching::{Finding, Scratch};
 use crate::outcome::Failure;
+use crate::poll::Listener;
 use crate::poll::listening::Ears;
-use crate::poll::{Listener, blocking};
 use crate::source::{ExcerptPolicy, Scope, Source, SourceId};
 use crate::span::Span;
 use crate::theme::{ThemeChoice, ThemeId};
@@ -148,7 +148,8 @@ impl Trial {
     ) -> Tried {
         let (items, failure) = listener.carried(source, now).await;
         let (trial, of) = (Arc::clone(self), Arc::clone(source));
-        let compared = blocking(move || trial.compare_items(&of, &items)).await;
+        let compare = move || trial.compare_items(&of, &items);
+        let compared = listener.readers.run(compare).await;
         let (mut tried, broken) = match compared {
             Ok(tried) => (tried, None),
             Err(failure) => (Tried::default(), Some(failure)),

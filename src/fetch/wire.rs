@@ -35,7 +35,7 @@ pub(crate) struct Answer {
     response: reqwest::Response,
     url: Url,
     _turn: Turn,
-    _permit: OwnedSemaphorePermit,
+    place: OwnedSemaphorePermit,
 }
 
 /// A body, as far as it was read.
@@ -44,6 +44,8 @@ pub(crate) struct ReadBody {
     pub(crate) bytes: Vec<u8>,
     /// Whether more followed.
     pub(crate) cut: bool,
+    /// The request's place among the parallel ones, which lasts as long as the bytes.
+    pub(crate) place: OwnedSemaphorePermit,
 }
 
 impl Wire {
@@ -89,8 +91,8 @@ impl Wire {
                     status: None,
                     retry_at: Some(block.retry_at),
                 })?;
-        // The permit is taken last: whoever waits for a slow host must not keep others from theirs.
-        let permit = self
+        // The place is taken last: whoever waits for a slow host must not keep others from theirs.
+        let place = self
             .permits
             .clone()
             .acquire_owned()
@@ -122,7 +124,7 @@ impl Wire {
             response,
             url: url.clone(),
             _turn: turn,
-            _permit: permit,
+            place,
         })
     }
 }
@@ -143,10 +145,13 @@ impl Answer {
             response,
             url,
             _turn,
-            _permit,
+            place,
         } = self;
         let reading = async {
-            let mut bytes = Vec::new();
+            // What the server promises may be a lie; what is never written takes no memory.
+            let promised = response.content_length().unwrap_or_default().min(limit);
+            let mut bytes = Vec::with_capacity(usize::try_from(promised).unwrap_or_default());
+            let mut cut = false;
             let mut chunks = response.bytes_stream();
             while let Some(chunk) = chunks.next().await {
                 let chunk = chunk.map_err(|error| FetchError::from_client(error, &url))?;
@@ -154,10 +159,13 @@ impl Answer {
                 let fits = usize::try_from(room).map_or(chunk.len(), |room| chunk.len().min(room));
                 bytes.extend_from_slice(&chunk[..fits]);
                 if fits < chunk.len() {
-                    return Ok(ReadBody { bytes, cut: true });
+                    cut = true;
+                    break;
                 }
             }
-            Ok(ReadBody { bytes, cut: false })
+            // It may have grown to twice its size.
+            bytes.shrink_to_fit();
+            Ok(ReadBody { bytes, cut, place })
         };
         clock.spend(reading).await
     }

@@ -12,7 +12,7 @@ use crate::connector::{self, ConnectorError, Document, MAX_PAGES};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::item::Item;
 use crate::outcome::{Failure, FailureClass, Hints, PageState, Repairs, Trail, Validators};
-use crate::poll::{Listener, blocking, our_mistake};
+use crate::poll::{Listener, our_mistake};
 use crate::source::{Source, SourceKind};
 
 /// For a visit as a whole, waiting for the turn of its host included. Ten slow sources of one host,
@@ -134,7 +134,7 @@ impl Listener {
             tracing::info!(source.id = %source.id, to.host = address.host_str(), "the source says that it moved for good");
         }
         let kind = source.kind.clone();
-        let (body, reading) = blocking(move || {
+        let read = move || {
             let document = Document {
                 bytes: &body.bytes,
                 content_type: body.content_type.as_deref(),
@@ -142,8 +142,8 @@ impl Listener {
             };
             let reading = connector::read(&kind, &document);
             (body, reading)
-        })
-        .await?;
+        };
+        let (body, reading) = self.readers.run(read).await?;
         let reading = reading.map_err(|error| unread(&error, body.cut))?;
         if reading.lost + reading.doubled + reading.over > 0 {
             tracing::info!(source.id = %source.id, items.lost = reading.lost, items.doubled = reading.doubled, items.over = reading.over, "not all items of the document were taken");

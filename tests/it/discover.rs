@@ -124,6 +124,8 @@ async fn what_a_page_offers_becomes_cards_and_sources_that_are_accepted() {
 #[tokio::test]
 async fn where_nothing_is_named_the_usual_places_are_tried() {
     let world = World::today().await;
+    // A document that is still held would keep the next one waiting for ever.
+    world.settings("parallel = 1");
     world
         .web
         .on("/", [html("<title>Kale pagina</title><p>Welkom")]);
