@@ -60,8 +60,10 @@ pub struct Failure {
 pub enum FailureClass {
     /// The host name does not resolve.
     Name,
-    /// No connection, or it broke off.
+    /// No connection.
     Connect,
+    /// There was a connection, but the answer broke off or is no HTTP.
+    Garbled,
     /// The certificate or the TLS handshake.
     Tls,
     /// Too slow.
@@ -93,9 +95,10 @@ pub enum FailureClass {
 
 impl FailureClass {
     /// Every class.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Name,
         Self::Connect,
+        Self::Garbled,
         Self::Tls,
         Self::Timeout,
         Self::Status,
@@ -116,6 +119,7 @@ impl FailureClass {
         match self {
             Self::Name => "name",
             Self::Connect => "connect",
+            Self::Garbled => "garbled",
             Self::Tls => "tls",
             Self::Timeout => "timeout",
             Self::Status => "status",

@@ -30,9 +30,20 @@ pub enum FetchError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// No connection, or it broke off.
-    #[error("connection to {host} failed or broke off: {detail}")]
+    /// No connection.
+    #[error("no connection to {host}: {detail}")]
     Connect {
+        /// The host.
+        host: String,
+        /// The innermost cause, in the words of the library that met it.
+        detail: String,
+        /// The whole chain.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// An answer that broke off, or that is no HTTP.
+    #[error("the answer of {host} broke off or is no HTTP: {detail}")]
+    Garbled {
         /// The host.
         host: String,
         /// The innermost cause, in the words of the library that met it.
@@ -119,6 +130,7 @@ impl FetchError {
             Self::BlockedAddress { .. } => (FailureClass::BlockedAddress, None),
             Self::Name { .. } => (FailureClass::Name, None),
             Self::Connect { .. } => (FailureClass::Connect, None),
+            Self::Garbled { .. } => (FailureClass::Garbled, None),
             Self::Tls { .. } => (FailureClass::Tls, None),
             Self::Timeout { .. } => (FailureClass::Timeout, None),
             Self::Status(_) => (FailureClass::Status, None),
@@ -170,10 +182,18 @@ impl FetchError {
         if is_undecodable(&error) {
             return FetchError::Undecodable;
         }
-        FetchError::Connect {
-            host,
-            detail: innermost(&error),
-            source: error.into(),
+        let detail = innermost(&error);
+        match error.is_connect() {
+            true => FetchError::Connect {
+                host,
+                detail,
+                source: error.into(),
+            },
+            false => FetchError::Garbled {
+                host,
+                detail,
+                source: error.into(),
+            },
         }
     }
 }
@@ -209,6 +229,7 @@ fn robots_class(cause: FailureClass) -> FailureClass {
     match cause {
         FailureClass::Name
         | FailureClass::Connect
+        | FailureClass::Garbled
         | FailureClass::Tls
         | FailureClass::Timeout
         | FailureClass::Busy

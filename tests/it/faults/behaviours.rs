@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use luisterpost::outcome::FailureClass::{
-    BlockedAddress, Broken, Busy, Connect, Gone, Name, NotAFeed, NothingSelected, Redirects,
-    Robots, Status, Timeout, Tls, TooLarge,
+    BlockedAddress, Broken, Busy, Connect, Garbled, Gone, Name, NotAFeed, NothingSelected,
+    Redirects, Robots, Status, Timeout, Tls, TooLarge,
 };
 use tokio::net::TcpListener;
 
@@ -75,13 +75,17 @@ async fn connections(hosts: &mut Hosts) {
         .add("stil", Answer::silent(), Fails(Timeout, "too slow"))
         .await;
     hosts
-        .add("hangt-op", Answer::raw(""), Fails(Connect, "connection to"))
+        .add(
+            "hangt-op",
+            Answer::raw(""),
+            Fails(Garbled, "connection closed"),
+        )
         .await;
     hosts
         .add(
             "ander-protocol",
             Answer::raw("SSH-2.0-OpenSSH_9.9\r\n"),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
 
@@ -110,33 +114,33 @@ async fn heads(hosts: &mut Hosts) {
         .add(
             "kop-half",
             Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
     let long = format!("x: {}", "y".repeat(2_000_000));
     hosts
-        .add("kop-groot", raw(&long, &text()), Fails(Connect, ""))
+        .add("kop-groot", raw(&long, &text()), Fails(Garbled, ""))
         .await;
     let many = "x-y: z\r\n".repeat(10_000);
     hosts
         .add(
             "kop-vele-regels",
             raw(many.trim_end(), &text()),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
     hosts
         .add(
             "kop-onzin",
             Answer::raw("HTTP/9.9 abc\r\n\r\n"),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
     hosts
         .add(
             "twee-lengtes",
             raw("content-length: 5\r\ncontent-length: 9", &text()),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
     hosts
@@ -214,24 +218,24 @@ async fn bodies(hosts: &mut Hosts) {
         )
         .await;
     hosts
-        .add("te-kort", healthy("x").cut_short(), Fails(Connect, ""))
+        .add("te-kort", healthy("x").cut_short(), Fails(Garbled, ""))
         .await;
     let chunked = |chunks: &str| raw("transfer-encoding: chunked", chunks);
     hosts
-        .add("afgebroken", chunked("5\r\n<rss>\r\n"), Fails(Connect, ""))
+        .add("afgebroken", chunked("5\r\n<rss>\r\n"), Fails(Garbled, ""))
         .await;
     hosts
         .add(
             "slechte-brokken",
             chunked("xyz\r\n<rss>\r\n"),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
     hosts
         .add(
             "reuzenbrok",
             chunked("ffffffffffffffff\r\n<rss>"),
-            Fails(Connect, ""),
+            Fails(Garbled, ""),
         )
         .await;
     hosts
@@ -538,7 +542,7 @@ async fn robots(hosts: &mut Hosts) {
         .robots(
             "robots-kort",
             rules("").cut_short(),
-            Fails(Connect, "robots.txt"),
+            Fails(Garbled, "robots.txt"),
         )
         .await;
     hosts

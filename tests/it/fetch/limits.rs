@@ -156,7 +156,7 @@ async fn an_answer_that_breaks_off_is_no_document() {
         web.on("/feed", [answer]);
         assert_eq!(
             class(&fetcher, &web.url("/feed")).await,
-            FailureClass::Connect
+            FailureClass::Garbled
         );
     }
 }
