@@ -99,7 +99,8 @@ pub struct Carried {
     /// Whether its header asks search engines not to list it.
     pub noindex: bool,
     /// Whether everything there seems to concern us: a place of ours stands in its title or in at
-    /// least half of its messages.
+    /// least two of three messages. A regional paper names us in half of them, and the other half
+    /// would be false alarms.
     pub is_local: bool,
 }
 
@@ -307,7 +308,8 @@ fn carried(ears: &Ears, body: &Body, reading: &Reading, title: Option<&str>) -> 
         .filter(|item| names_place(&item.message()))
         .count();
     let items = reading.items.len();
-    let is_local = title.is_some_and(&mut names_place) || (items > 0 && with_place * 2 >= items);
+    let is_local =
+        title.is_some_and(&mut names_place) || (items > 0 && with_place * 3 >= items * 2);
     let dates = |item: &crate::item::Item| item.published.or(item.updated);
     let newest = reading.items.iter().filter(|item| dates(item).is_some());
     let newest = newest.max_by_key(|item| dates(item));

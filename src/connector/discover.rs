@@ -422,4 +422,14 @@ mod tests {
         let (_, guessed) = look("", &[], "https://f.example/rss");
         assert_eq!(guessed.len(), 5, "what was asked is not asked again");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn strange_headers_do_no_harm(header in "[<>;,=\"\\\\ a:/é]{0,40}(; rel=alternate; type=text/xml)?") {
+            let (named, _) = look("", &[&header], "https://krant.example/");
+            for found in named {
+                proptest::prop_assert!(matches!(found.url.scheme(), "http" | "https"));
+            }
+        }
+    }
 }

@@ -55,7 +55,7 @@ async fn what_a_page_offers_becomes_cards_and_sources_that_are_accepted() {
     let news = [
         "Brand in de Brinkstraat",
         "Markt in de Molenbuurt",
-        "Bel 06-12345678",
+        "Rommel in de Molenbuurt, bel 06-12345678",
         "Fietsen",
     ];
     world.web.on("/buurt/nieuws", [hourly("Nieuws", &news)]);
@@ -86,7 +86,7 @@ async fn what_a_page_offers_becomes_cards_and_sources_that_are_accepted() {
         "Ook op:      http",
         "ongeveer elke 60 minuten een bericht",
         "24 november 2026, 10:00: Brand in de Brinkstraat",
-        "4, waarvan 2 met een plaats van ons (50%)",
+        "4, waarvan 3 met een plaats van ons (75%)",
         "laat ons niet toe, door regel 2: Disallow: /geheim",
         "Niet gelezen: foutmelding van de website (status 404)",
     ] {
@@ -103,7 +103,7 @@ async fn what_a_page_offers_becomes_cards_and_sources_that_are_accepted() {
     world.write("config/sources.toml", before + &shown);
     let app = world.load(now());
     let scope = |id: &str| app.sources[&SourceId::parse(id).unwrap()].scope;
-    assert_eq!(scope("nieuws"), Scope::Local, "half of it names our places");
+    assert_eq!(scope("nieuws"), Scope::Local, "most of it names our places");
     assert_eq!(scope("agenda"), Scope::Wide);
     assert_eq!(app.sources.len(), 3);
 

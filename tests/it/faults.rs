@@ -240,6 +240,29 @@ async fn healthy_sources_are_read_and_each_faulty_one_is_named_with_its_own_reas
             Outcome::Reads { .. } => {}
         }
     }
+
+    // What stands between us and a recovered source is only what it said itself: its robots.txt.
+    let mut deaf = Vec::new();
+    for Fault { id, outcome } in &faults {
+        match webs.get(id) {
+            Some(web)
+                if !["robots-", "pagina-", "zonder-tls", "vreemd-"]
+                    .iter()
+                    .any(|kind| id.starts_with(kind)) =>
+            {
+                web.on("/feed", [healthy(id)]);
+            }
+            _ if matches!(outcome, Outcome::Fails(..)) => deaf.push(*id),
+            _ => {}
+        }
+    }
+    let (told, _) = poll_all(&world, 1).await;
+    let named: Vec<&str> = told
+        .lines()
+        .filter_map(|line| line.split(": ").next())
+        .collect();
+    deaf.sort_unstable();
+    assert_eq!(named, deaf, "every other source is heard again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
