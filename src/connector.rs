@@ -4,6 +4,7 @@
 //! messages stand in them and which page to ask for next. It never reads an author.
 
 pub mod authors;
+pub mod base64;
 pub mod dates;
 pub mod dialect;
 pub mod discover;
@@ -19,6 +20,7 @@ pub mod references;
 pub mod repair;
 pub mod selector;
 pub mod sniff;
+pub mod spare;
 pub mod survey;
 
 pub use selector::check_selector;
@@ -49,6 +51,8 @@ pub struct Document<'a> {
     pub content_type: Option<&'a str>,
     /// The address it came from, after redirects.
     pub url: &'a Url,
+    /// Whether it was longer than may be read and ends at that limit.
+    pub cut: bool,
 }
 
 /// What a document says.
@@ -66,12 +70,15 @@ pub struct Reading {
     pub hints: Hints,
     /// What had to be repaired before it could be read; nothing for a healthy document.
     pub repaired: Repairs,
-    /// Items left out because an earlier one has the same id.
+    /// Items left out because an earlier one has the same id and the same words.
     pub doubled: usize,
     /// Items left out because they could not be read, even after repair.
     pub lost: usize,
     /// Items left out because there were more than [`MAX_ITEMS`].
     pub over: usize,
+    /// Whether it is not the whole document: it was cut before it came here, or had more items than
+    /// are read.
+    pub cut: bool,
 }
 
 /// How a feed is written.

@@ -267,6 +267,7 @@ fn document(body: &Body) -> Document<'_> {
         bytes: &body.bytes,
         content_type: body.content_type.as_deref(),
         url: &body.url,
+        cut: body.cut,
     }
 }
 

@@ -79,6 +79,7 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
     let path = arguments.file.display().to_string();
     let bytes = fs::read(&arguments.file).with_context(|| format!("cannot read {path}"))?;
     let document = Document {
+        cut: false,
         bytes: &bytes,
         content_type: None,
         url: &url,

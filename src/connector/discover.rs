@@ -321,6 +321,7 @@ mod tests {
             bytes: html.as_bytes(),
             content_type: None,
             url: &url,
+            cut: false,
         };
         match offers(&document, &headers) {
             Offer::Page { named, guessed, .. } => (

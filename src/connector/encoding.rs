@@ -22,7 +22,25 @@ pub struct Decoded<'a> {
 /// What does not decode so is UTF-8 with damage when most of it is UTF-8, and otherwise what its
 /// letters look like in Dutch text. UTF-8 that is declared as a one-byte encoding is UTF-8: text
 /// in such an encoding is not valid UTF-8 by accident.
+///
+/// Of a document that was `cut`, half a letter at the end is no damage.
+pub fn decode_cut<'a>(bytes: &'a [u8], content_type: Option<&str>, cut: bool) -> Decoded<'a> {
+    match std::str::from_utf8(bytes) {
+        Err(error) if cut && error.error_len().is_none() => {
+            decode(&bytes[..error.valid_up_to()], content_type)
+        }
+        _ => decode(bytes, content_type),
+    }
+}
+
+/// Decodes a whole document, by the rules of [`decode_cut`].
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
+    if let Some(text) = utf32(bytes) {
+        return Decoded {
+            text: text.into(),
+            repaired: false,
+        };
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, damaged) = encoding.decode_without_bom_handling(&bytes[mark..]);
         return Decoded {
@@ -70,6 +88,26 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
         text,
         repaired: true,
     }
+}
+
+/// UTF-32, which browsers do not know and some programs write: by its mark, or by the zeros around
+/// the first `<`.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let (is_little, rest) = match bytes {
+        [0xff, 0xfe, 0, 0, rest @ ..] => (true, rest),
+        [0, 0, 0xfe, 0xff, rest @ ..] => (false, rest),
+        [b'<', 0, 0, 0, ..] => (true, bytes),
+        [0, 0, 0, b'<', ..] => (false, bytes),
+        _ => return None,
+    };
+    let number = match is_little {
+        true => u32::from_le_bytes,
+        false => u32::from_be_bytes,
+    };
+    let (letters, _) = rest.as_chunks::<4>();
+    let letter =
+        |bytes: &[u8; 4]| char::from_u32(number(*bytes)).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some(letters.iter().map(letter).collect())
 }
 
 /// The charset of a content type such as `text/xml; charset="utf-8"`.
@@ -168,6 +206,8 @@ mod tests {
         );
         check(b"\xff\xfe<\0a\0", None, "<a", false);
         check(b"<\0a\0", None, "<a", false);
+        check(b"\xff\xfe\0\0<\0\0\0", None, "<", false);
+        check(b"\0\0\0<\0\x01\xf5\x25", None, "<\u{1f525}", false);
         check(b"", None, "", false);
     }
 

@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
-    ConnectorError, Document, Format, MAX_ITEMS, Reading, authors, dates, encoding, identity, json,
-    links, repair, survey,
+    ConnectorError, Document, Format, MAX_ITEMS, Reading, authors, base64, dates, encoding,
+    identity, json, links, repair, spare, survey,
 };
 use crate::item::Item;
 use crate::outcome::{Hints, Repair, Repairs};
@@ -23,21 +23,29 @@ use crate::text::html;
 ///
 /// When the document is no feed, or is broken beyond repair.
 pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, ConnectorError> {
-    let decoded = encoding::decode(document.bytes, document.content_type);
+    let decoded = encoding::decode_cut(document.bytes, document.content_type, document.cut);
     let mut repaired = Repairs::default();
     if decoded.repaired {
         repaired.insert(Repair::Encoding);
     }
     let text = decoded.text.trim_start();
+    if text.contains(is_forbidden) {
+        repaired.insert(Repair::Characters);
+    }
     let parsed = match sniff(document.bytes, text) {
         Form::XmlFeed => parse_xml(text, document.url)?,
         Form::JsonFeed => parse_json(text, document.url)?,
         Form::Other(instead) => return Err(ConnectorError::NotAFeed { instead }),
     };
-    parsed
-        .repaired
-        .into_iter()
-        .for_each(|repair| repaired.insert(repair));
+    // A document that was cut ends too early by our own doing.
+    let ours = |repair: &Repair| document.cut && *repair == Repair::Truncated;
+    repaired.extend(
+        parsed
+            .repaired
+            .iter()
+            .filter(|repair| !ours(repair))
+            .collect(),
+    );
 
     let reader = EntryReader {
         base: document.url,
@@ -45,10 +53,17 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
         drop,
     };
     let entries = parsed.feed.entries.into_iter().take(MAX_ITEMS);
-    let items: Vec<Item> = entries.map(|entry| reader.item(entry)).collect();
+    let mut items: Vec<Item> = entries.map(|entry| reader.item(entry)).collect();
+    // After an item that was lost the others stand at other places.
+    if parsed.lost == 0 && reader.kind != FeedType::JSON {
+        reader.fill(&mut items, text);
+    }
     let over = parsed.total.saturating_sub(MAX_ITEMS);
     let identified = identity::identify(items, document.url);
     let title = parsed.feed.title.map(|title| reader.title(&title));
+    if identified.shared {
+        repaired.insert(Repair::DoubledIds);
+    }
     Ok(Reading {
         title: title.filter(|title| !title.is_empty()),
         format: Some(reader.format()),
@@ -62,13 +77,14 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
         doubled: identified.doubled,
         lost: parsed.lost,
         over,
+        cut: document.cut || over > 0,
     })
 }
 
 /// A feed as feed-rs understood it, and what that took.
 struct Parsed {
     feed: Feed,
-    repaired: Vec<Repair>,
+    repaired: Repairs,
     /// Items that could not be read.
     lost: usize,
     /// Items in the document.
@@ -84,8 +100,13 @@ fn parse_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
         Some((_, rest)) => rest,
         None => text,
     };
-    let text = authors::without_authors(text);
+    let text = base64::decoded(text);
+    let text = authors::without_authors(&text);
     let survey = survey::survey(&text);
+    let mut repaired = Repairs::default();
+    if survey.undeclared {
+        repaired.insert(Repair::Namespaces);
+    }
     if survey.reasonable
         && !survey.naked_markup
         && let Ok(feed) = parse(&text, base)
@@ -94,25 +115,34 @@ fn parse_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
         return Ok(Parsed {
             total: feed.entries.len(),
             feed,
-            repaired: Vec::new(),
+            repaired,
             lost: 0,
         });
     }
+    let mended = mend_xml(&text, base)?;
+    repaired.extend(mended.repaired);
     Ok(Parsed {
         total: survey.items,
-        ..mend_xml(&text, base)?
+        repaired,
+        ..mended
     })
 }
 
 /// Mends a document and reads it whole, or else item by item.
 fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
     let mended = repair::mend(text).ok_or_else(|| broken("it has no root"))?;
-    let mut repaired = vec![Repair::Markup];
-    if mended.preamble {
-        repaired.push(Repair::Preamble);
-    }
-    if mended.truncated {
-        repaired.push(Repair::Truncated);
+    let mut repaired: Repairs = [
+        (mended.references, Repair::References),
+        (mended.markup, Repair::Markup),
+        (mended.preamble, Repair::Preamble),
+        (mended.truncated, Repair::Truncated),
+    ]
+    .into_iter()
+    .filter_map(|(needed, repair)| needed.then_some(repair))
+    .collect();
+    if repaired.is_empty() {
+        // Written in a way that a parser of today refuses.
+        repaired.insert(Repair::Markup);
     }
     match parse(&mended.text, base) {
         Ok(feed) if feed.entries.len() >= mended.items.len() => {
@@ -150,12 +180,12 @@ fn mend_xml(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
 fn parse_json(text: &str, base: &Url) -> Result<Parsed, ConnectorError> {
     let mended = json::mend(text).ok_or_else(|| broken("it is no JSON with items"))?;
     let feed = parse(&mended.text, base).map_err(|reason| broken(&reason))?;
-    let mut repaired = Vec::new();
+    let mut repaired = Repairs::default();
     if mended.changed {
-        repaired.push(Repair::Markup);
+        repaired.insert(Repair::Types);
     }
     if mended.truncated {
-        repaired.push(Repair::Truncated);
+        repaired.insert(Repair::Truncated);
     }
     Ok(Parsed {
         total: feed.entries.len(),
@@ -236,6 +266,32 @@ impl EntryReader<'_> {
             FeedType::Atom => Format::Atom,
             FeedType::JSON => Format::Json,
             FeedType::RSS0 | FeedType::RSS1 | FeedType::RSS2 => Format::Rss,
+        }
+    }
+
+    /// Fills in what the parser left empty and the document says in other elements.
+    fn fill(&self, items: &mut [Item], text: &str) {
+        let lacks = |item: &Item| {
+            let undated = item.published.or(item.updated).is_none();
+            undated || item.title.is_empty() || item.text.is_empty()
+        };
+        if !items.iter().any(lacks) {
+            return;
+        }
+        let spares = spare::spares(text);
+        if spares.len() < items.len() {
+            return;
+        }
+        for (item, spare) in items.iter_mut().zip(spares) {
+            if item.title.is_empty() {
+                item.title = html::html_to_line(&spare.title);
+            }
+            if item.text.is_empty() {
+                item.text = html::html_to_text(&spare.text, self.drop);
+            }
+            if item.published.or(item.updated).is_none() {
+                item.published = spare.date;
+            }
         }
     }
 
@@ -323,6 +379,11 @@ impl EntryReader<'_> {
     }
 }
 
+/// Whether XML 1.0 does not allow a character (section 2.2).
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
 /// An instant of feed-rs's date library as one of ours.
 fn instant(at: impl ToString) -> Option<Timestamp> {
     at.to_string().replace(" UTC", "Z").parse().ok()
@@ -345,6 +406,7 @@ mod tests {
                 bytes,
                 content_type: None,
                 url: &url,
+                cut: false,
             },
             &drop,
         )
@@ -421,7 +483,7 @@ mod tests {
     #[test]
     fn json_is_read_as_text_with_numbers_for_ids() {
         let reading = read_text(JSON);
-        assert_eq!(reading.repaired, Repairs::from_iter([Repair::Markup]));
+        assert_eq!(reading.repaired, Repairs::from_iter([Repair::Types]));
         let [fireworks, rats] = &reading.items[..] else {
             panic!("two items")
         };
@@ -487,11 +549,11 @@ mod tests {
             "Jongeren op het schoolplein",
             "Bankje vernield",
         ];
-        let (markup, truncated) = ([Repair::Markup], [Repair::Markup, Repair::Truncated]);
+        let (markup, truncated) = ([Repair::Markup], [Repair::Truncated]);
         check(
             "bare &",
             RSS.replace("Bankje vernield", "Q&A <3"),
-            &markup,
+            &[Repair::References],
             &[all[0], all[1], "Q&A <3"],
         );
         check(
@@ -500,7 +562,12 @@ mod tests {
             &[],
             &[all[0], all[1], "Bánkje vernield"],
         );
-        check("control", RSS.replace("Bankje", "Bank\u{8}je"), &[], &all);
+        check(
+            "control",
+            RSS.replace("Bankje", "Bank\u{8}je"),
+            &[Repair::Characters],
+            &all,
+        );
         check(
             "wrong end tag",
             RSS.replace("vernield</title>", "vernield</titel>"),
@@ -522,7 +589,7 @@ mod tests {
         check(
             "text before",
             format!("Notice: x in y.php <br/>{RSS}"),
-            &[Repair::Markup, Repair::Preamble],
+            &[Repair::Preamble],
             &all,
         );
         check("blank before", format!("\n \n{RSS}"), &[], &all);
@@ -540,6 +607,55 @@ mod tests {
             JSON[..cut].to_owned(),
             &[Repair::Truncated],
             &["Vuurwerk <overlast>"],
+        );
+    }
+
+    #[test]
+    fn a_document_that_was_cut_is_read_to_its_last_whole_item() {
+        let url = Url::parse("https://wijkkrant.example/feed").unwrap();
+        for (whole, titles) in [(RSS, 3), (ATOM, 2), (JSON, 2)] {
+            for end in whole.len() / 2..whole.len() - 30 {
+                let document = Document {
+                    bytes: &whole.as_bytes()[..end],
+                    content_type: None,
+                    url: &url,
+                    cut: true,
+                };
+                // Of JSON nothing can be read before its first item is whole.
+                let Ok(reading) = read(&document, &[]) else {
+                    assert_eq!(whole, JSON);
+                    continue;
+                };
+                assert!(reading.cut && reading.items.len() <= titles);
+                for ours in [Repair::Truncated, Repair::Encoding, Repair::Markup] {
+                    assert!(
+                        !reading.repaired.iter().any(|repair| repair == ours),
+                        "{end}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn prefixes_that_were_never_declared_and_old_base_64_are_read() {
+        let wrong = RSS
+            .replace(
+                "<title>Bankje vernield</title>",
+                "<vreemd:title>Bankje vernield</vreemd:title>",
+            )
+            .replace("<description>Het bankje", "<vreemd:summary>Het bankje")
+            .replace("vernield.</description>", "vernield.</vreemd:summary>");
+        let reading = read_text(&wrong);
+        assert_eq!(reading.items[2].title, "Bankje vernield");
+        assert_eq!(reading.repaired, Repairs::from_iter([Repair::Namespaces]));
+        let coded = "<feed xmlns='http://www.w3.org/2005/Atom'><entry>\
+             <content type='application/octet-stream'>SGFuZ2pvbmdlcmVu</content></entry></feed>";
+        assert!(
+            read_text(coded)
+                .items
+                .iter()
+                .any(|item| item.text == "Hangjongeren")
         );
     }
 
@@ -577,14 +693,16 @@ mod tests {
             "<content type=\"audio/mpeg\" src=\"a\">x",
         );
         let reading = read_text(&atom);
-        assert_eq!((reading.items.len(), reading.lost), (1, 1));
+        assert_eq!((reading.items.len(), reading.lost), (2, 0));
     }
 
     #[test]
     fn two_items_with_one_id_are_counted_and_more_than_the_limit_too() {
-        let doubled = RSS.replace("<title>Bankje", "<guid>wk-1042</guid><title>Bankje");
-        let reading = read_text(&doubled);
-        assert_eq!((reading.items.len(), reading.doubled), (2, 1));
+        let shared = RSS.replace("<title>Bankje", "<guid>wk-1042</guid><title>Bankje");
+        let reading = read_text(&shared);
+        assert_eq!((reading.items.len(), reading.doubled), (3, 0));
+        assert_eq!(reading.repaired, Repairs::from_iter([Repair::DoubledIds]));
+        assert!(!reading.cut);
         let many: String = (0..MAX_ITEMS + 7)
             .map(|n| format!("<item><guid>{n}</guid></item>"))
             .collect();
@@ -592,6 +710,7 @@ mod tests {
             "<rss version='2.0'><channel>{many}</channel></rss>"
         ));
         assert_eq!((reading.items.len(), reading.over), (MAX_ITEMS, 7));
+        assert!(reading.cut);
     }
 
     #[test]

@@ -16,16 +16,23 @@ const MAX_ID: usize = 512;
 pub struct Identified {
     /// The items, in the order of the document, each id once.
     pub items: Vec<Item>,
-    /// How many were left out because an earlier one has the same id.
+    /// How many were left out because an earlier one is the same: id, link and words.
     pub doubled: usize,
+    /// Whether items that are not the same bear one id.
+    pub shared: bool,
 }
 
 /// Gives each item its id: the one it came with, else its link, else a hash of title, text and date.
 ///
 /// A link that several items without id share does not tell them apart (every post of a thread may
 /// link to the thread), nor does the `address` of the document itself, which the first post shares
-/// with none yet. Those items get the hash. Of items with the same id the first stays.
-pub fn identify(items: Vec<Item>, address: &Url) -> Identified {
+/// with none yet. Those items get the hash.
+///
+/// An id that items with other words share does not tell them apart either: each of them counts as
+/// one without id, and no message is lost. Of items that are the same the first stays.
+pub fn identify(mut items: Vec<Item>, address: &Url) -> Identified {
+    let mut identified = Identified::default();
+    drop_shared_ids(&mut items, &mut identified);
     let mut address = address.clone();
     address.set_fragment(None);
     let mut shared: HashMap<String, usize> = HashMap::new();
@@ -35,7 +42,6 @@ pub fn identify(items: Vec<Item>, address: &Url) -> Identified {
         }
     }
     let mut seen = HashSet::new();
-    let mut identified = Identified::default();
     for mut item in items {
         if item.id.is_empty() {
             item.id = match &item.link {
@@ -57,19 +63,47 @@ pub fn identify(items: Vec<Item>, address: &Url) -> Identified {
     identified
 }
 
+/// Takes ids away that items of other words share, and items that are the same as an earlier one.
+fn drop_shared_ids(items: &mut Vec<Item>, identified: &mut Identified) {
+    let mut first: HashMap<String, [u8; 32]> = HashMap::new();
+    let mut shared: HashSet<String> = HashSet::new();
+    let mut met: HashSet<[u8; 32]> = HashSet::new();
+    let before = items.len();
+    items.retain(|item| {
+        if item.id.is_empty() {
+            return true;
+        }
+        let link = item.link.as_deref().unwrap_or_default();
+        let whole = digest([&item.id, link, &item.title, &item.text]);
+        if *first.entry(item.id.clone()).or_insert(whole) != whole {
+            shared.insert(item.id.clone());
+        }
+        met.insert(whole)
+    });
+    identified.doubled = before - items.len();
+    identified.shared = !shared.is_empty();
+    for item in items.iter_mut().filter(|item| shared.contains(&item.id)) {
+        item.id.clear();
+    }
+}
+
 fn hash(item: &Item) -> String {
     let date = item.published.or(item.updated).map(|at| at.to_string());
-    let mut hasher = Sha256::new();
-    for part in [
-        item.title.as_str(),
-        item.text.as_str(),
+    hex(&digest([
+        &item.title,
+        &item.text,
         date.as_deref().unwrap_or_default(),
-    ] {
+    ]))
+}
+
+fn digest<const N: usize>(parts: [&str; N]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
         hasher.update(part.as_bytes());
         // A byte that no text holds, so that title and text cannot trade letters.
         hasher.update([0xff]);
     }
-    hex(&hasher.finalize())
+    hasher.finalize().into()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -141,16 +175,17 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_with_one_id_stays_and_the_other_is_counted() {
-        let found = identify(vec![item("1", None, "x"), item("1", None, "y")], &thread());
+    fn of_two_that_are_the_same_one_stays_and_an_id_of_two_that_are_not_is_none() {
+        let post = |text: &str| item("1", None, text);
+        let same = identify(vec![post("x"), post("x")], &thread());
+        assert_eq!((same.items.len(), same.doubled, same.shared), (1, 1, false));
+        assert_eq!(same.items[0].id, "1");
+        let other = identify(vec![post("x"), post("y"), post("x")], &thread());
         assert_eq!(
-            (
-                found.items[0].text.as_str(),
-                found.items.len(),
-                found.doubled
-            ),
-            ("x", 1, 1)
+            (other.items.len(), other.doubled, other.shared),
+            (2, 1, true)
         );
+        assert_eq!(other.items[0].id, ids(vec![item("", None, "x")])[0]);
     }
 
     #[test]

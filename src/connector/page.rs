@@ -21,7 +21,7 @@ const MAX_TITLE: usize = 80;
 /// When `item` selects nothing, or `link` or `text` selects nothing in any item: then the page is
 /// another than the one the selectors were written for, such as a login or a challenge.
 pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, ConnectorError> {
-    let decoded = encoding::decode(document.bytes, document.content_type);
+    let decoded = encoding::decode_cut(document.bytes, document.content_type, document.cut);
     let page = html::parse(&decoded.text).ok_or_else(|| ConnectorError::Broken {
         reason: "nested too deeply or too large to be read".to_owned(),
     })?;
@@ -54,6 +54,10 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
     {
         return Err(nothing(Part::Link, written));
     }
+    if document.cut {
+        // It may have lost its end.
+        elements.pop();
+    }
     let items = elements.into_iter().map(|element| reader.item(element));
     let items = items.filter(|item| !item.title.is_empty() || !item.text.is_empty());
     let identified = identity::identify(items.collect(), document.url);
@@ -71,6 +75,7 @@ pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, Connect
         doubled: identified.doubled,
         lost: 0,
         over,
+        cut: document.cut || over > 0,
     })
 }
 
@@ -243,6 +248,7 @@ mod tests {
                 bytes: html.as_bytes(),
                 content_type: None,
                 url: &url,
+                cut: false,
             },
             select,
         )

@@ -31,6 +31,10 @@ pub struct Mended {
     pub preamble: bool,
     /// Whether the document broke off; the item in which it did is left out.
     pub truncated: bool,
+    /// Whether text had to become references.
+    pub references: bool,
+    /// Whether tags had to be closed, left out or made text.
+    pub markup: bool,
 }
 
 impl Mended {
@@ -81,6 +85,8 @@ struct Mender<'a> {
     open: HashMap<&'a str, usize>,
     /// Where the item that is open starts in the text and on the stack.
     item: Option<(usize, usize)>,
+    /// Which repairs there were when it was opened.
+    before_item: (bool, bool),
     /// Whether the innermost element holds text only, so that tags in it are text.
     textual: bool,
     /// Names of tags written as text in the field that is open.
@@ -105,6 +111,7 @@ impl<'a> Mender<'a> {
             stack: Vec::new(),
             open: HashMap::new(),
             item: None,
+            before_item: (false, false),
             textual: false,
             escaped: HashSet::new(),
             opened_at: 0,
@@ -155,7 +162,11 @@ impl<'a> Mender<'a> {
             }
         }
         match token {
-            Token::Text(text) => escape(text, &mut self.mended.text),
+            Token::Text(text) => {
+                let before = self.mended.text.len();
+                escape(text, &mut self.mended.text);
+                self.mended.references |= self.mended.text.len() != before + text.len();
+            }
             Token::Literal { text, .. } => {
                 let literal = ["<![CDATA[", text, "]]>"];
                 literal
@@ -179,15 +190,18 @@ impl<'a> Mender<'a> {
         let attributes = sound(attributes);
         if is_item(name) {
             if let Some((_, level)) = self.item {
+                self.mended.markup = true;
                 self.close_down_to(level);
             }
             if self.family == Family::Rss && !self.open.contains_key("channel") {
                 self.push("channel", "");
             }
             self.item = Some((self.mended.text.len(), self.stack.len()));
+            self.before_item = (self.mended.references, self.mended.markup);
         } else if name == "channel" && self.family == Family::Rss && self.open.contains_key(name) {
             return;
         } else if self.is_in_field() {
+            self.mended.markup = true;
             if is_field(name) {
                 self.pop();
             } else {
@@ -199,6 +213,11 @@ impl<'a> Mender<'a> {
         } else if self.stack.len() >= MAX_DEPTH {
             return;
         } else if is_foreign(name) {
+            self.left_out = Some(name).filter(|_| !empty);
+            return;
+        }
+        if self.family == Family::Atom && name == "content" && is_linked(attributes) {
+            // feed-rs refuses an item whose content is both linked and given.
             self.left_out = Some(name).filter(|_| !empty);
             return;
         }
@@ -226,8 +245,11 @@ impl<'a> Mender<'a> {
                 // A feed without a channel is a feed without items.
                 self.push("channel", "");
             }
+            // The root closes the channel too.
+            self.mended.markup |= name != "rss" && self.stack.last() != Some(&name);
             while self.pop() != Some(name) {}
         } else if self.is_in_field() {
+            self.mended.markup = true;
             // `<title>…</titel>`: what else would be closed here?
             self.pop();
         }
@@ -289,12 +311,18 @@ impl<'a> Mender<'a> {
         if let Some((start, level)) = self.item.take()
             && level > 0
         {
+            // What is wrong in an item that broke off is that it broke off.
+            (self.mended.references, self.mended.markup) = self.before_item;
             self.mended.text.truncate(start);
             self.stack.truncate(level);
         }
         self.close_down_to(0);
         self.mended
     }
+}
+
+fn is_linked(attributes: &str) -> bool {
+    pairs(attributes).any(|(key, _)| key == "src")
 }
 
 /// Attributes that a parser can be given: not too many or too long, and every quote closed.

@@ -126,7 +126,11 @@ fn is_html_doctype(aside: &str) -> bool {
 /// Whether JSON says that it is a JSON Feed. The text is searched, not parsed, so that one that
 /// broke off is known too; writers that sort their keys put the version at the end.
 fn is_json_feed(text: &str) -> bool {
-    text.contains("jsonfeed.org/version/") || text.contains("jsonfeed.org\\/version\\/")
+    let says = |words: &str| text.contains(words);
+    says("jsonfeed.org/version/")
+        || says("jsonfeed.org\\/version\\/")
+        // Some leave the address out.
+        || (says("\"items\"") && (says("\"content_text\"") || says("\"content_html\"")))
 }
 
 fn by_signature(bytes: &[u8]) -> Option<Instead> {

@@ -1,6 +1,8 @@
 //! A look over an XML feed before a parser gets it.
 
-use crate::connector::dialect::{is_item, is_text_field};
+use std::collections::HashSet;
+
+use crate::connector::dialect::{is_item, is_text_field, pairs};
 use crate::connector::markup::{Token, tokens};
 
 /// What a look over a document tells before it is parsed.
@@ -12,6 +14,8 @@ pub struct Survey {
     pub reasonable: bool,
     /// Whether tags stand in an element that holds text only; a parser drops what follows them.
     pub naked_markup: bool,
+    /// Whether an element has a prefix that is declared nowhere.
+    pub undeclared: bool,
 }
 
 /// Looks a document over, in one pass.
@@ -20,7 +24,10 @@ pub fn survey(text: &str) -> Survey {
         items: 0,
         reasonable: true,
         naked_markup: false,
+        undeclared: false,
     };
+    let mut declared = HashSet::from(["xml"]);
+    let mut used = HashSet::new();
     let mut depth = 0_usize;
     let mut in_text = false;
     for token in tokens(text) {
@@ -31,6 +38,14 @@ pub fn survey(text: &str) -> Survey {
                 empty,
             } => {
                 survey.items += usize::from(is_item(name));
+                if let Some((prefix, _)) = name.split_once(':') {
+                    used.insert(prefix);
+                }
+                if attributes.contains("xmlns:") {
+                    let prefixes =
+                        pairs(attributes).filter_map(|(key, _)| key.strip_prefix("xmlns:"));
+                    declared.extend(prefixes);
+                }
                 depth += usize::from(!empty);
                 survey.reasonable &= depth <= MAX_DEPTH && !is_crowded(attributes);
                 survey.naked_markup |= in_text;
@@ -46,6 +61,7 @@ pub fn survey(text: &str) -> Survey {
             _ => {}
         }
     }
+    survey.undeclared = !used.is_subset(&declared);
     survey
 }
 

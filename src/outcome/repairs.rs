@@ -1,5 +1,7 @@
 //! What had to be mended in what a source shows, as a small set of words.
 
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 
 /// What had to be mended before a document could be read, or its items told apart.
@@ -60,7 +62,7 @@ impl Repair {
 }
 
 /// A set of repairs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Repairs(u16);
 
 impl Repairs {
@@ -107,6 +109,12 @@ impl FromIterator<Repair> for Repairs {
         let mut all = Repairs::default();
         repairs.into_iter().for_each(|repair| all.insert(repair));
         all
+    }
+}
+
+impl fmt::Debug for Repairs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 

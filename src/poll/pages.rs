@@ -139,6 +139,7 @@ impl Listener {
                 bytes: &body.bytes,
                 content_type: body.content_type.as_deref(),
                 url: &body.url,
+                cut: body.cut,
             };
             let reading = connector::read(&kind, &document);
             (body, reading)
@@ -154,7 +155,7 @@ impl Listener {
             validators: body.validators,
             hints: later(body.hints, reading.hints),
             repaired: reading.repaired,
-            cut: body.cut || reading.over > 0,
+            cut: reading.cut,
             noindex: body.noindex,
             moved_to: body.moved_to,
         })

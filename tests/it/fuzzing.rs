@@ -94,10 +94,10 @@ const PIECES: [&str; 66] = [
 const SLOWEST: Duration = Duration::from_secs(10);
 
 /// The xorshift generator of Marsaglia: the same damage for the same seed.
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -129,7 +129,7 @@ impl Random {
 }
 
 /// Runs rounds with seeds that follow each other until the time is over.
-fn fuzz(round: impl Fn(&mut Random)) {
+pub(crate) fn fuzz(round: impl Fn(&mut Random)) {
     let setting = |name: &str| {
         std::env::var(name)
             .ok()

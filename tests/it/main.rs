@@ -12,6 +12,7 @@ mod discover;
 mod faults;
 mod fetch;
 mod fuzzing;
+mod fuzzing_documents;
 mod forget;
 mod mail;
 mod poll;
