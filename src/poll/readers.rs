@@ -16,7 +16,7 @@ use crate::poll::our_mistake;
 const MOST: usize = 2;
 
 /// Reads untrusted bytes and listens to them, one document at a time on each processor and never more
-/// than [`MOST`]; who asked first is served first, so that what was read is soon listened to and gone.
+/// than two; who asked first is served first, so that what was read is soon listened to and gone.
 /// Clones are the same readers.
 #[derive(Clone, Debug)]
 pub struct Readers(Arc<Semaphore>);
