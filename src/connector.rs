@@ -18,6 +18,7 @@ pub mod opml;
 pub mod page;
 pub mod references;
 pub mod repair;
+mod reserved;
 pub mod selector;
 pub mod sniff;
 pub mod spare;
@@ -108,6 +109,12 @@ pub enum ConnectorError {
         /// What is wrong; no words of the document.
         reason: String,
     },
+    /// Its maker does not want it to be read by programs like this one.
+    #[error("reserved by its maker: {said}")]
+    Reserved {
+        /// The element that says so.
+        said: String,
+    },
     /// The page is not as the selectors of the source expect: someone must look.
     #[error("nothing found by {} = `{selector}`", part.as_str())]
     NothingSelected {
@@ -128,6 +135,7 @@ impl ConnectorError {
         match self {
             Self::NotAFeed { .. } => FailureClass::NotAFeed,
             Self::Broken { .. } => FailureClass::Broken,
+            Self::Reserved { .. } => FailureClass::Reserved,
             Self::NothingSelected { .. } => FailureClass::NothingSelected,
         }
     }
@@ -136,7 +144,7 @@ impl ConnectorError {
     pub fn page_title(&self) -> Option<&str> {
         match self {
             Self::NothingSelected { title, .. } => title.as_deref(),
-            Self::NotAFeed { .. } | Self::Broken { .. } => None,
+            Self::NotAFeed { .. } | Self::Broken { .. } | Self::Reserved { .. } => None,
         }
     }
 }

@@ -122,7 +122,7 @@ impl Listener {
     ///
     /// When the address itself cannot be read. A feed that fails is a card.
     pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Discovered, Failure> {
-        let body = self.body(address, Accept::Page, now).await;
+        let body = self.body(address, Accept::Any, now).await;
         let body = body.map_err(|error| error.failure())?;
         // A page is let go of here: who holds a document holds a place among the parallel requests.
         let look = move || match offers(&document(&body), &body.links) {

@@ -28,6 +28,7 @@ mod guard; // Which addresses may be visited.
 mod pace; // One request per host at a time, with a gap.
 mod permission; // A host's robots.txt, remembered.
 mod redirect; // Where a redirect leads.
+mod rights; // What the headers reserve to the maker.
 pub mod robots; // What a robots.txt says.
 mod wire; // One request and its answer.
 
@@ -99,6 +100,8 @@ pub enum Accept {
     Feed,
     /// A page in HTML.
     Page,
+    /// Whatever stands there, to see whether it is or names a feed.
+    Any,
 }
 
 /// What a request came to.
@@ -126,7 +129,7 @@ pub struct Body {
     pub bytes: Vec<u8>,
     /// Whether more would have followed: the bytes are its first [`Config::max_body`].
     pub cut: bool,
-    /// Whether it is a feed whose header says `noindex`; a page that says so is refused.
+    /// Whether its header says `noindex`; a page that says so is refused.
     pub noindex: bool,
     /// The values of `Link` (RFC 8288), as sent; not checked.
     pub links: Vec<String>,
@@ -186,7 +189,7 @@ impl Fetcher {
     ) -> Result<Fetched, FetchError> {
         let mut clock = Clock::new(now, self.timeout);
         let arrival = self.follow(request, &mut clock).await?;
-        self.receive(arrival, request.validators, &mut clock).await
+        self.receive(arrival, request, &mut clock).await
     }
 
     /// Goes from redirect to redirect until something else is answered.
@@ -237,15 +240,22 @@ impl Fetcher {
     async fn receive(
         &self,
         arrival: Arrival,
-        sent: &Validators,
+        request: &Request<'_>,
         clock: &mut Clock,
     ) -> Result<Fetched, FetchError> {
+        let (accept, sent) = (request.accept, request.validators);
         let Arrival {
             answer,
             url,
             moved_to,
         } = arrival;
         let conditional = *sent != Validators::default();
+        let noindex = match answer.status() {
+            StatusCode::OK
+            | StatusCode::NON_AUTHORITATIVE_INFORMATION
+            | StatusCode::NOT_MODIFIED => permitted(accept, answer.headers())?,
+            _ => false,
+        };
         match answer.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
             StatusCode::NOT_MODIFIED if conditional => {
@@ -259,8 +269,6 @@ impl Fetcher {
             StatusCode::GONE => return Err(FetchError::Gone),
             other => return Err(FetchError::Status(other.as_u16())),
         }
-        // Headers in which a maker reserves rights (`X-Robots-Tag`, `TDM-Reservation`) are judged here,
-        // before the body is read, once the collector does so.
         let validators = conditional::validators(answer.headers());
         let hints = conditional::hints(answer.headers());
         let links = links(answer.headers());
@@ -270,7 +278,7 @@ impl Fetcher {
             url,
             bytes: read.bytes,
             cut: read.cut,
-            noindex: false,
+            noindex,
             links,
             content_type,
             validators,
@@ -281,6 +289,20 @@ impl Fetcher {
     }
 }
 
+/// Whether the maker lets us read the document; `true` when it is a feed that says `noindex`.
+///
+/// A feed is offered to programs and often carries that header because a whole site does, so there it
+/// says only that the feed itself is not for a list of search results. On a page it refuses.
+fn permitted(accept: Accept, headers: &HeaderMap) -> Result<bool, FetchError> {
+    if let Some(said) = rights::mining_reserved(headers) {
+        return Err(FetchError::Reserved(said.to_owned()));
+    }
+    match (accept, rights::noindex(headers)) {
+        (Accept::Page, Some(said)) => Err(FetchError::Reserved(said)),
+        (_, said) => Ok(said.is_some()),
+    }
+}
+
 impl Accept {
     fn header(self) -> &'static str {
         match self {
@@ -288,7 +310,7 @@ impl Accept {
                 "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                  text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
             }
-            Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+            Self::Page | Self::Any => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
         }
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::connector::{
     ConnectorError, Document, MAX_ITEMS, Part, Reading, compile, dates, encoding, identity, links,
+    reserved,
 };
 use crate::item::Item;
 use crate::outcome::{Hints, Repair};
@@ -19,12 +20,16 @@ const MAX_TITLE: usize = 80;
 /// # Errors
 ///
 /// When `item` selects nothing, or `link` or `text` selects nothing in any item: then the page is
-/// another than the one the selectors were written for, such as a login or a challenge.
+/// another than the one the selectors were written for, such as a login or a challenge. And when its
+/// maker reserves it.
 pub fn read(document: &Document<'_>, select: &Select) -> Result<Reading, ConnectorError> {
     let decoded = encoding::decode_cut(document.bytes, document.content_type, document.cut);
     let page = html::parse(&decoded.text).ok_or_else(|| ConnectorError::Broken {
         reason: "nested too deeply or too large to be read".to_owned(),
     })?;
+    if let Some(said) = reserved::reserved(&page) {
+        return Err(ConnectorError::Reserved { said });
+    }
     let base = base_of(&page, document.url);
     let reader = ItemReader::new(select, &base)?;
 

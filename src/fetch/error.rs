@@ -98,6 +98,12 @@ pub enum FetchError {
         /// What came of asking for it.
         cause: Failure,
     },
+    /// The maker reserves the document.
+    #[error("reserved by its maker: {0}")]
+    Reserved(
+        /// The header that says so.
+        String,
+    ),
     /// A redirect that leads nowhere or is not followed.
     #[error("{0}")]
     Redirects(&'static str),
@@ -138,6 +144,7 @@ impl FetchError {
             Self::Gone => (FailureClass::Gone, None),
             Self::Disallowed { .. } => (FailureClass::Robots, None),
             Self::RobotsUnavailable { cause, .. } => (robots_class(cause.class), cause.retry_at),
+            Self::Reserved(_) => (FailureClass::Reserved, None),
             Self::Redirects(_) => (FailureClass::Redirects, None),
             Self::Undecodable => (FailureClass::Broken, None),
         };

@@ -12,6 +12,7 @@ mod answers;
 mod hosts;
 mod limits;
 mod redirects;
+mod rights;
 mod robots;
 pub(crate) mod tls;
 

@@ -92,6 +92,19 @@ async fn of_a_document_that_is_too_large_the_beginning_is_read_and_reported_as_c
 }
 
 #[tokio::test]
+async fn a_feed_that_is_not_for_search_engines_is_read_and_that_is_kept() {
+    let world = World::new().await;
+    world.feed("krant", "");
+    let answer = feed(&[entry("1", RED)]).header("x-robots-tag", "noindex");
+    world.web.on("/krant", [answer]);
+    let post = world.open(morning()).await;
+    post.poll("krant", morning()).await;
+    let id = post.source("krant").id.clone();
+    let lines = post.store.reader().visits(&id, 9).await.unwrap();
+    assert_eq!((lines[0].counts.noindex, lines[0].counts.hits), (true, 1));
+}
+
+#[tokio::test]
 async fn each_message_is_told_once_and_a_message_without_a_hit_leaves_no_words() {
     let world = World::new().await;
     world.feed("krant", "");
@@ -261,6 +274,9 @@ async fn each_way_to_fail_has_its_class_and_its_rhythm() {
         world.feed(id, "");
     }
     world.thread("thema", "");
+    world.thread("voorbehouden", "");
+    let reserved = "<!doctype html><html><meta name=robots content=noindex><p>Zoekt niet.</html>";
+    world.web.on("/voorbehouden", [Answer::ok(reserved)]);
     world.web.on("/weg", [Answer::status(410)]);
     world.web.on(
         "/robots.txt",
@@ -283,6 +299,7 @@ async fn each_way_to_fail_has_its_class_and_its_rhythm() {
         ("inloggen", FailureClass::NotAFeed),
         ("thema", FailureClass::NothingSelected),
         ("leeg", FailureClass::NotAFeed),
+        ("voorbehouden", FailureClass::Reserved),
         ("later", FailureClass::Busy),
     ] {
         let polled = post.poll(id, morning()).await;
@@ -291,7 +308,7 @@ async fn each_way_to_fail_has_its_class_and_its_rhythm() {
     }
     assert_eq!(world.web.count("/verboden"), 0);
     assert!(wait_of[0] >= DAY, "gone for good: {:?}", wait_of[0]);
-    assert!(wait_of[5] >= HOUR * 2, "Retry-After: {:?}", wait_of[5]);
+    assert!(wait_of[6] >= HOUR * 2, "Retry-After: {:?}", wait_of[6]);
     let heard = post
         .store
         .reader()
