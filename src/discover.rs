@@ -21,7 +21,7 @@ use crate::poll::listening::Ears;
 use crate::source::draft::address_key;
 use crate::source::{Scope, SourceKind};
 
-/// Most requests for one address, the first included; each host's robots.txt comes on top. A page
+/// Most requests for one address, the first included; each host's robots.txt and reservations come on top. A page
 /// with more feeds than this has one for each article or section.
 pub const MAX_REQUESTS: usize = 12;
 

@@ -28,6 +28,7 @@ mod guard; // Which addresses may be visited.
 mod pace; // One request per host at a time, with a gap.
 mod permission; // A host's robots.txt, remembered.
 mod redirect; // Where a redirect leads.
+mod reservations; // What a host reserves in a file.
 mod rights; // What the headers reserve to the maker.
 pub mod robots; // What a robots.txt says.
 mod wire; // One request and its answer.

@@ -145,6 +145,8 @@ pub struct RobotsAnswer {
     pub authority: String,
     /// What was answered.
     pub said: RobotsSaid,
+    /// What the host reserves for text and data mining: rules in the same form, empty when nothing.
+    pub reserved: String,
     /// When it was asked for.
     pub asked: Timestamp,
     /// Until when the answer holds.

@@ -101,7 +101,7 @@ pub enum FetchError {
     /// The maker reserves the document.
     #[error("reserved by its maker: {0}")]
     Reserved(
-        /// The header that says so.
+        /// The header, or the location in the host's file, that says so.
         String,
     ),
     /// A redirect that leads nowhere or is not followed.

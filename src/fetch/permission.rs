@@ -1,4 +1,5 @@
-//! Whether a host permits a visit: its robots.txt, fetched once and remembered for a while.
+//! Whether a host permits a visit: its robots.txt, and what it reserves, fetched once and remembered for a
+//! while.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,7 @@ use crate::fetch::cells::{Cells, Stale};
 use crate::fetch::clock::Clock;
 use crate::fetch::error::FetchError;
 use crate::fetch::redirect;
+use crate::fetch::reservations;
 use crate::fetch::robots::{MAX_ROBOTS, Robots, Rules, Verdict};
 use crate::fetch::wire::{self, Wire};
 use crate::outcome::{Failure, RobotsAnswer, RobotsSaid};
@@ -48,6 +50,7 @@ struct Knowledge(Option<Known>);
 #[derive(Clone, Debug)]
 struct Known {
     policy: Policy,
+    reserved: Arc<Rules>,
     until: Instant,
 }
 
@@ -81,8 +84,11 @@ impl Permissions {
                 continue;
             };
             if knowledge.is_stale() {
-                let (policy, until) = (Policy::of(answer.said), Instant::now() + left);
-                knowledge.0 = Some(Known { policy, until });
+                knowledge.0 = Some(Known {
+                    policy: Policy::of(answer.said),
+                    reserved: rules_of(&answer.reserved),
+                    until: Instant::now() + left,
+                });
             }
         }
     }
@@ -104,23 +110,26 @@ impl Permissions {
         // Whoever comes second waits for the answer that the first one fetches.
         let cell = self.authorities.cell(&authority);
         let mut knowledge = cell.lock().await;
-        let policy = match &knowledge.0 {
-            Some(known) if Instant::now() < known.until => known.policy.clone(),
+        let known = match &knowledge.0 {
+            Some(known) if Instant::now() < known.until => known.clone(),
             _ => {
                 let clock = Clock::new(clock.now(), self.timeout);
                 let (known, answer) = learn(wire, url, &authority, clock).await?;
-                let policy = known.policy.clone();
-                knowledge.0 = Some(known);
+                knowledge.0 = Some(known.clone());
                 self.hand_over(answer);
-                policy
+                known
             }
         };
         drop(knowledge);
-        match policy {
+        match known.policy {
             Policy::Unavailable(cause) => Err(FetchError::RobotsUnavailable { authority, cause }),
             Policy::Rules(rules) => {
-                match rules.verdict(&url[url::Position::BeforePath..url::Position::AfterQuery]) {
-                    Verdict::Allowed => Ok(rules.crawl_delay),
+                let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+                match rules.verdict(path) {
+                    Verdict::Allowed => match reservations::reserved(&known.reserved, path) {
+                        Some(said) => Err(FetchError::Reserved(said)),
+                        None => Ok(rules.crawl_delay),
+                    },
                     Verdict::Disallowed { line, rule } => Err(FetchError::Disallowed {
                         authority,
                         line,
@@ -132,8 +141,8 @@ impl Permissions {
     }
 
     fn hand_over(&self, answer: RobotsAnswer) {
-        let too_long =
-            matches!(&answer.said, RobotsSaid::Rules(rules) if rules.len() > MOST_REMEMBERED);
+        let too_long = answer.reserved.len() > MOST_REMEMBERED
+            || matches!(&answer.said, RobotsSaid::Rules(rules) if rules.len() > MOST_REMEMBERED);
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         if !too_long && learned.len() < MOST_LEARNED {
             learned.insert(answer.authority.clone(), answer);
@@ -144,12 +153,14 @@ impl Permissions {
 impl Policy {
     fn of(said: RobotsSaid) -> Policy {
         match said {
-            RobotsSaid::Rules(text) => {
-                Policy::Rules(Arc::new(Robots::parse(text.as_bytes()).rules_for(AGENT)))
-            }
+            RobotsSaid::Rules(text) => Policy::Rules(rules_of(&text)),
             RobotsSaid::Refused(failure) => Policy::Unavailable(failure),
         }
     }
+}
+
+fn rules_of(text: &str) -> Arc<Rules> {
+    Arc::new(Robots::parse(text.as_bytes()).rules_for(AGENT))
 }
 
 impl Stale for Knowledge {
@@ -160,15 +171,19 @@ impl Stale for Knowledge {
     }
 }
 
-/// Fetches a robots.txt; an error only when nothing could be asked, because the host wants to be left alone.
+/// Fetches a robots.txt, and what the host reserves; an error only when nothing could be asked, because the host wants to be left alone.
 async fn learn(
     wire: &Wire,
     url: &Url,
     authority: &str,
     mut clock: Clock,
 ) -> Result<(Known, RobotsAnswer), FetchError> {
+    let mut reserved = Rules::default();
     let (said, holds) = match read(wire, url, &mut clock).await {
-        Ok(rules) => (RobotsSaid::Rules(rules.to_string()), ANSWER_HOLDS),
+        Ok(rules) => {
+            reserved = reservations::learn(wire, url, &rules, &mut clock).await;
+            (RobotsSaid::Rules(rules.to_string()), ANSWER_HOLDS)
+        }
         Err(error @ FetchError::Busy { status: None, .. }) => return Err(error),
         Err(error @ FetchError::Status(401 | 403)) => {
             (RobotsSaid::Refused(error.failure()), ANSWER_HOLDS)
@@ -179,11 +194,13 @@ async fn learn(
     let answer = RobotsAnswer {
         authority: authority.to_owned(),
         said: said.clone(),
+        reserved: reserved.to_string(),
         asked,
         until: asked.saturating_add(holds).unwrap_or(asked),
     };
     let known = Known {
         policy: Policy::of(said),
+        reserved: Arc::new(reserved),
         until: Instant::now() + holds,
     };
     Ok((known, answer))
@@ -193,19 +210,33 @@ async fn learn(
 /// everything, because a server that hides its rules does not invite anybody; and so does an address behind
 /// more than five redirects.
 async fn read(wire: &Wire, url: &Url, clock: &mut Clock) -> Result<Rules, FetchError> {
-    let mut url = url.join("/robots.txt").expect("an http address has a root");
+    let asked = ("/robots.txt", "text/plain, */*;q=0.1");
+    Ok(match file(wire, url, asked, None, clock).await? {
+        Some(bytes) => Robots::parse(&bytes).rules_for(AGENT),
+        None => Rules::default(),
+    })
+}
+
+/// Fetches the first [`MAX_ROBOTS`] bytes of a file about the host of `url`; `None` when it has no such file.
+pub(crate) async fn file(
+    wire: &Wire,
+    url: &Url,
+    (path, accept): (&str, &'static str),
+    crawl_delay: Option<Duration>,
+    clock: &mut Clock,
+) -> Result<Option<Vec<u8>>, FetchError> {
+    let mut url = url.join(path).expect("an http address has a root");
     for _ in 0..=redirect::MAX_REDIRECTS {
         let answer = wire
-            .get(&url, wire::headers("text/plain, */*;q=0.1"), None, clock)
+            .get(&url, wire::headers(accept), crawl_delay, clock)
             .await?;
         let status = answer.status();
         if redirect::is_permanent(status).is_some() {
             url = redirect::target(&url, answer.headers())?;
         } else if status.is_success() {
-            let body = answer.body(MAX_ROBOTS as u64, clock).await?;
-            return Ok(Robots::parse(&body.bytes).rules_for(AGENT));
+            return Ok(Some(answer.body(MAX_ROBOTS as u64, clock).await?.bytes));
         } else if status.is_client_error() && !matches!(status.as_u16(), 401 | 403) {
-            return Ok(Rules::default());
+            return Ok(None);
         } else {
             return Err(FetchError::Status(status.as_u16()));
         }

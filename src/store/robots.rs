@@ -23,15 +23,16 @@ pub(crate) fn save(connection: &Connection, answer: &RobotsAnswer) -> Result<(),
     };
     connection
         .prepare_cached(
-            "INSERT INTO robots (authority, rules, failure, detail, retry_at, asked, until)
-             VALUES (:authority, :rules, :failure, :detail, :retry_at, :asked, :until)
+            "INSERT INTO robots (authority, rules, reserved, failure, detail, retry_at, asked, until)
+             VALUES (:authority, :rules, :reserved, :failure, :detail, :retry_at, :asked, :until)
              ON CONFLICT (authority) DO UPDATE
-             SET rules = excluded.rules, failure = excluded.failure, detail = excluded.detail,
+             SET rules = excluded.rules, reserved = excluded.reserved, failure = excluded.failure, detail = excluded.detail,
                  retry_at = excluded.retry_at, asked = excluded.asked, until = excluded.until",
         )?
         .execute(named_params! {
             ":authority": answer.authority,
             ":rules": rules,
+            ":reserved": answer.reserved,
             ":failure": failure.map(|failure| failure.class.as_str()),
             ":detail": failure.map(|failure| &failure.detail),
             ":retry_at": failure.and_then(|failure| failure.retry_at).map(ms),
@@ -53,7 +54,7 @@ pub(crate) fn delete_old(connection: &Connection, now: Timestamp) -> Result<(), 
 fn select(connection: &Connection, now: Timestamp) -> Result<Vec<RobotsAnswer>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT authority, rules, failure, detail, retry_at, asked, until FROM robots
+            "SELECT authority, rules, reserved, failure, detail, retry_at, asked, until FROM robots
              WHERE until > :now",
         )?
         .query_and_then(named_params! { ":now": ms(now) }, read)?
@@ -72,6 +73,7 @@ fn read(row: &Row<'_>) -> Result<RobotsAnswer, StoreError> {
     Ok(RobotsAnswer {
         authority: row.get("authority")?,
         said,
+        reserved: row.get("reserved")?,
         asked: instant(row, "asked")?,
         until: instant(row, "until")?,
     })

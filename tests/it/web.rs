@@ -1,7 +1,8 @@
 //! A real web server on a loopback port whose behaviour a test scripts.
 //!
 //! Every connection carries one request. A path answers with what [`Web::on`] gave it, in order, the last
-//! for ever; an unknown path answers 404 (so robots.txt allows everything unless a test says otherwise).
+//! for ever; an unknown path answers 404 (so robots.txt allows everything unless a test says otherwise). The
+//! request for a host's reservations is recorded only by a test that scripts its answer.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -15,6 +16,9 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use url::Url;
+
+/// Where a host says what it reserves; asked for once a day.
+const RESERVATIONS: &str = "/.well-known/tdmrep.json";
 
 /// The server; its tasks end with the test's runtime.
 pub(crate) struct Web {
@@ -334,6 +338,11 @@ impl Script {
                 None => None,
             }
         };
+        if path == RESERVATIONS && answer.is_none() {
+            let _ = Answer::status(404).send(&mut stream).await;
+            let _ = stream.shutdown().await;
+            return;
+        }
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(now, Ordering::SeqCst);
         self.requests.lock().unwrap().push(request);

@@ -151,6 +151,7 @@ async fn a_proxy_gets_every_request_and_resolves_the_names() {
         targets,
         [
             "http://wijkkrant.example/robots.txt",
+            "http://wijkkrant.example/.well-known/tdmrep.json",
             "http://wijkkrant.example/feed"
         ]
     );

@@ -3,7 +3,7 @@
 use luisterpost::fetch::{Accept, FetchError, Fetched, Request};
 use luisterpost::outcome::{Failure, FailureClass, Validators};
 
-use super::{config, fetch_if, fetcher, now};
+use super::{class, config, fetch, fetch_if, fetcher, now};
 use crate::web::{Answer, Web};
 
 /// What comes of a document with one header, of a kind: whether it says `noindex`, or why there is none.
@@ -59,4 +59,47 @@ async fn a_document_that_did_not_change_may_be_reserved_since() {
     };
     let outcome = fetch_if(&fetcher(config()), &web.url("/feed"), &known).await;
     assert!(matches!(outcome, Err(FetchError::Reserved(_))));
+}
+
+#[tokio::test]
+async fn what_a_host_reserves_in_its_file_is_not_asked_for_over_a_restart_too() {
+    let web = Web::start().await;
+    let file = r#"[{"location": "/nieuws/*", "tdm-reservation": 1}]"#;
+    web.on("/.well-known/tdmrep.json", [Answer::ok(file)]);
+    web.on("/feed", [Answer::ok("x")]);
+    let before = fetcher(config());
+    fetch(&before, &web.url("/feed")).await.unwrap();
+    let after = fetcher(config());
+    after.remember(before.learned(), now());
+    for fetcher in [before, after] {
+        let news = web.url("/nieuws/feed");
+        assert_eq!(class(&fetcher, &news).await, FailureClass::Reserved);
+    }
+    let asked = web.requests().into_iter().map(|request| request.target);
+    let expected = ["/robots.txt", "/.well-known/tdmrep.json", "/feed"];
+    assert_eq!(asked.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_file_of_reservations_that_cannot_be_had_reserves_nothing() {
+    for answer in [
+        Answer::status(500),
+        Answer::status(403),
+        Answer::status(429),
+        Answer::ok("[{"),
+        Answer::redirect(302, "/.well-known/tdmrep.json"),
+        Answer::ok("[").cut_short(),
+    ] {
+        let web = Web::start().await;
+        web.on("/.well-known/tdmrep.json", [answer]);
+        web.on("/feed", [Answer::ok("x")]);
+        fetch(&fetcher(config()), &web.url("/feed")).await.unwrap();
+    }
+    let web = Web::start().await;
+    let forbids = "User-agent: *\nDisallow: /.well-known/";
+    web.on("/robots.txt", [Answer::ok(forbids)]);
+    web.on("/.well-known/tdmrep.json", [Answer::ok("[]")]);
+    web.on("/feed", [Answer::ok("x")]);
+    fetch(&fetcher(config()), &web.url("/feed")).await.unwrap();
+    assert_eq!(web.count("/.well-known/tdmrep.json"), 0);
 }
