@@ -311,6 +311,7 @@ fn theme(rules: &str) -> Theme {
         review_by: jiff::civil::date(2030, 1, 1),
         enabled: true,
         police_codes: Vec::new(),
+        seen_by_many: false,
         words: WordLists::default(),
         strong: strong.into(),
         urgent: Vec::new().into(),

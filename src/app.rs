@@ -201,6 +201,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .iter()
             .map(|source| (source.id.clone(), source.name.clone()))
             .collect(),
+        spots: settings.gazetteer.spots(),
         times: settings.digest.clone(),
         texts,
         mailer: Mailer::new(mail::Config::clone(&settings.mail)),

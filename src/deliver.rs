@@ -4,13 +4,13 @@
 //! sent; then it is marked and its bytes are erased. A crash in between repeats a mail with the
 //! same bytes, and never loses a hit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::digest::hearing::SourceState;
-use crate::digest::{self, Gathered, Note};
+use crate::digest::{self, Gathered, Note, ThemeTold};
 use crate::item::HitId;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
@@ -21,6 +21,7 @@ use crate::source::SourceId;
 use crate::store::{
     Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
 };
+use crate::story;
 use crate::theme::Theme;
 
 /// The first wait after a relay refused a message.
@@ -49,6 +50,8 @@ pub struct Desk {
     pub themes: Vec<Theme>,
     /// Names of the sources for readers.
     pub sources: BTreeMap<SourceId, String>,
+    /// Names of the places that are as small as a street.
+    pub spots: BTreeSet<String>,
     /// When overviews go out.
     pub times: DigestTimes,
     /// All that is said.
@@ -253,8 +256,15 @@ impl Desk {
             zone: self.times.zone.clone(),
             hits: pending.hits,
             themes: taken
-                .map(|theme| (theme.id.clone(), theme.title.clone()))
+                .map(|theme| ThemeTold {
+                    id: theme.id.clone(),
+                    title: theme.title.clone(),
+                    stories: story::Theme {
+                        seen_by_many: theme.seen_by_many,
+                    },
+                })
                 .collect(),
+            spots: self.spots.clone(),
             sources: heard.into_iter().map(state).collect(),
             read,
             lost: pending.lost,

@@ -3,7 +3,7 @@
 //! [`compose`] puts what was gathered in the order in which a person reads it, and counts. It
 //! chooses no words: those stand in the templates of [`crate::render`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,21 +12,30 @@ use serde::Serialize;
 
 use crate::item::{Excerpt, KeptHit, StoredHit};
 use crate::source::SourceId;
+use crate::story;
 use crate::theme::ThemeId;
 
 pub mod hearing; // Which sources were listened to.
+pub mod told_story; // One story as it is told.
 pub mod told; // One hit as it is told.
 
 use hearing::{Hearing, SourceState};
-use told::{Told, Untold, clean};
+use told::{Untold, clean};
+use told_story::{StoryHits, ToldStory};
 
-/// Most hits that are told with their excerpt, in all themes together: the HTML part stays below
+/// Most stories that are told with their excerpt, in all themes together: the HTML part stays below
 /// the 100 kB at which mail programs cut a message. A team reads about as many in one sitting.
-pub const FULL: usize = 50;
+pub const FULL: usize = 40;
 
-/// Most hits that are told on one line each, after those in full. What is left is counted: a mail
+/// Most stories of one theme that are told with their excerpt: an overview is read in three minutes.
+pub const FULL_OF_THEME: usize = 5;
+
+/// Most stories that are told on one line each, after those in full. What is left is counted: a mail
 /// with thousands of lines is refused by relays and read by nobody.
-pub const LINES: usize = 100;
+pub const LINES: usize = 110;
+
+/// Most messages that are listed as telling a story too, in all stories together.
+pub const ALSO: usize = 50;
 
 /// All that an overview is made from.
 #[derive(Clone, Debug)]
@@ -43,8 +52,10 @@ pub struct Gathered {
     pub zone: TimeZone,
     /// The hits that were not yet told to this recipient.
     pub hits: Vec<StoredHit>,
-    /// The themes that the recipient takes, with their titles, in the order of the files.
-    pub themes: Vec<(ThemeId, String)>,
+    /// The themes that the recipient takes, in the order of the files.
+    pub themes: Vec<ThemeTold>,
+    /// Names of the places that are as small as a street.
+    pub spots: BTreeSet<String>,
     /// All sources that are listened to.
     pub sources: Vec<SourceState>,
     /// How many messages were read in the period.
@@ -55,6 +66,17 @@ pub struct Gathered {
     pub next: Option<Timestamp>,
     /// What else the reader must know.
     pub notes: Vec<Note>,
+}
+
+/// A theme, as far as an overview needs it.
+#[derive(Clone, Debug)]
+pub struct ThemeTold {
+    /// Which theme.
+    pub id: ThemeId,
+    /// Its name for readers.
+    pub title: String,
+    /// How its messages become stories.
+    pub stories: story::Theme,
 }
 
 /// What else the reader of an overview must know; each has a sentence `note.…`.
@@ -105,11 +127,13 @@ pub struct Digest {
 pub struct Totals {
     /// All hits, those without words included. A message with two themes is two hits.
     pub hits: usize,
+    /// What these hits tell; several may tell the same. Those without words are not counted.
+    pub stories: usize,
     /// Themes with a hit.
     pub themes: usize,
     /// Hits of which no words are kept.
     pub withheld: usize,
-    /// Hits that are only counted, because there are too many.
+    /// Stories that are only counted, because there are too many.
     pub only_counted: usize,
 }
 
@@ -120,11 +144,15 @@ pub struct Section {
     pub title: String,
     /// All its hits.
     pub hits: usize,
-    /// Hits told in full, newest first.
-    pub full: Vec<Told>,
-    /// Further hits, on one line each, newest first.
-    pub lines: Vec<Told>,
-    /// Hits that are only counted.
+    /// Hits of which words are kept.
+    pub shown: usize,
+    /// What those tell.
+    pub stories: usize,
+    /// Stories told in full, newest first.
+    pub full: Vec<ToldStory>,
+    /// Further stories, on one line each, newest first.
+    pub lines: Vec<ToldStory>,
+    /// Stories that are only counted.
     pub more: usize,
     /// Hits of which no words are kept, by reason, source and place.
     pub withheld: Vec<Untold>,
@@ -152,31 +180,38 @@ pub fn compose(gathered: Gathered) -> Digest {
         .count(),
         ..Totals::default()
     };
-    let drawers = by_theme(&gathered.hits, &gathered.themes);
+    let drawers = by_theme(&gathered);
     totals.themes = drawers.len();
+    totals.stories = drawers.iter().map(|drawer| drawer.stories.len()).sum();
 
-    let telling: Vec<usize> = drawers.iter().map(|d| d.shown.len()).collect();
-    let full = shares(&telling, FULL);
+    let telling: Vec<usize> = drawers.iter().map(|d| d.stories.len()).collect();
+    let in_full: Vec<usize> = telling.iter().map(|n| *n.min(&FULL_OF_THEME)).collect();
+    let full = shares(&in_full, FULL);
     let left: Vec<usize> = telling.iter().zip(&full).map(|(n, f)| n - f).collect();
     let lines = shares(&left, LINES);
     totals.only_counted = left.iter().sum::<usize>() - lines.iter().sum::<usize>();
 
     let mut number = 0;
-    let mut tell = |stored: &&StoredHit| {
+    let mut room = ALSO;
+    let mut tell = |hits: &StoryHits<'_>| {
         number += 1;
-        Told::new(number, stored, &names, &gathered.zone)
+        let told = ToldStory::new(number, hits, room, &names, &gathered.zone);
+        room -= told.also.len();
+        told
     };
     let sections = drawers
         .into_iter()
         .zip(full.into_iter().zip(lines))
         .map(|(drawer, (full, lines))| Section {
             title: drawer.title,
-            hits: drawer.shown.len() + drawer.withheld.len(),
-            full: drawer.shown.iter().take(full).map(&mut tell).collect(),
-            lines: (drawer.shown.iter().skip(full).take(lines))
+            hits: drawer.hits,
+            shown: drawer.shown,
+            stories: drawer.stories.len(),
+            full: drawer.stories.iter().take(full).map(&mut tell).collect(),
+            lines: (drawer.stories.iter().skip(full).take(lines))
                 .map(&mut tell)
                 .collect(),
-            more: drawer.shown.len() - full - lines,
+            more: drawer.stories.len() - full - lines,
             withheld: told::untold(&drawer.withheld, &names),
         })
         .collect();
@@ -200,41 +235,58 @@ pub fn compose(gathered: Gathered) -> Digest {
 /// The hits of one theme, before it is known how many can be told.
 struct Drawer<'a> {
     title: String,
-    shown: Vec<&'a StoredHit>,
+    hits: usize,
+    shown: usize,
+    stories: Vec<StoryHits<'a>>,
     withheld: Vec<&'a KeptHit>,
 }
 
-fn by_theme<'a>(hits: &'a [StoredHit], themes: &[(ThemeId, String)]) -> Vec<Drawer<'a>> {
+fn by_theme(gathered: &Gathered) -> Vec<Drawer<'_>> {
     let mut by_id: BTreeMap<&ThemeId, Vec<&StoredHit>> = BTreeMap::new();
-    for stored in hits {
+    for stored in &gathered.hits {
         by_id.entry(&stored.hit.theme).or_default().push(stored);
     }
     let mut drawers: Vec<Drawer> = by_id
         .into_iter()
         .map(|(id, mut hits)| {
             // The number settles a tie, so that the hits in another order give the same mail.
-            hits.sort_by(|a, b| {
-                let newest_first = told::instant(&b.hit).cmp(&told::instant(&a.hit));
-                newest_first
-                    .then_with(|| a.hit.source.cmp(&b.hit.source))
-                    .then_with(|| a.id.cmp(&b.id))
-            });
-            let title = themes.iter().find(|(theme, _)| theme == id);
-            let title = title.map_or(id.as_str(), |(_, title)| title);
+            hits.sort_by_key(|stored| (told::instant(&stored.hit), &stored.hit.source, stored.id));
+            let theme = gathered.themes.iter().find(|theme| theme.id == *id);
+            let title = theme.map_or(id.as_str(), |theme| &theme.title);
+            let rules = theme.map_or_else(story::Theme::default, |theme| theme.stories);
+            let all = hits.len();
             let (withheld, shown): (Vec<&StoredHit>, _) =
                 (hits.into_iter()).partition(|stored| is_withheld(&stored.hit));
             Drawer {
                 title: clean(title),
-                shown,
+                hits: all,
+                shown: shown.len(),
+                stories: stories(&shown, rules, gathered),
                 withheld: withheld.into_iter().map(|stored| &stored.hit).collect(),
             }
         })
         .collect();
-    drawers.sort_by(|a, b| {
-        let hits = |drawer: &Drawer| drawer.shown.len() + drawer.withheld.len();
-        hits(b).cmp(&hits(a)).then_with(|| a.title.cmp(&b.title))
-    });
+    drawers.sort_by(|a, b| b.hits.cmp(&a.hits).then_with(|| a.title.cmp(&b.title)));
     drawers
+}
+
+/// What the hits of one theme tell, the newest first.
+fn stories<'a>(
+    hits: &[&'a StoredHit],
+    rules: story::Theme,
+    gathered: &Gathered,
+) -> Vec<StoryHits<'a>> {
+    let tellings: Vec<_> = (hits.iter())
+        .map(|stored| told::telling(&stored.hit, &gathered.zone))
+        .collect();
+    let is_spot = |place: &str| gathered.spots.contains(place);
+    let mut stories: Vec<StoryHits> = story::group(&tellings, rules, &is_spot)
+        .into_iter()
+        .map(|story| StoryHits::new(story, hits, &tellings))
+        .collect();
+    stories.reverse();
+    stories.sort_by_key(|story| std::cmp::Reverse(told::instant(&story.lead().hit)));
+    stories
 }
 
 fn is_withheld(hit: &KeptHit) -> bool {
@@ -308,8 +360,13 @@ mod tests {
                 })
                 .collect(),
             themes: ["brand", "overlast", "inbraak"]
-                .map(|id| (ThemeId::parse(id).unwrap(), id.to_uppercase()))
+                .map(|id| ThemeTold {
+                    id: ThemeId::parse(id).unwrap(),
+                    title: id.to_uppercase(),
+                    stories: story::Theme::default(),
+                })
                 .to_vec(),
+            spots: BTreeSet::new(),
             sources,
             read: 10,
             lost: 0,
@@ -368,7 +425,7 @@ mod tests {
     fn a_theme_that_is_no_longer_there_is_told_by_its_id() {
         let digest = compose(gathered(vec![hit("weg", 1, None)], Vec::new()));
         assert_eq!(digest.sections[0].title, "weg");
-        assert_eq!(digest.sections[0].full[0].source, "krant");
+        assert_eq!(digest.sections[0].full[0].lead.source, "krant");
     }
 
     #[test]
@@ -382,10 +439,13 @@ mod tests {
         let full = &digest.sections[0].full;
         let told: Vec<_> = full
             .iter()
-            .map(|t| (t.when.timestamp(), t.published))
+            .map(|t| (t.lead.when.timestamp(), t.lead.published))
             .collect();
         assert_eq!(told, [(at(8), false), (at(5), true), (at(2), true)]);
-        assert_eq!(full.iter().map(|t| t.number).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            full.iter().map(|t| t.lead.number).collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
     }
 
     #[test]
@@ -438,8 +498,11 @@ mod tests {
             panic!("two themes");
         };
         assert_eq!((small.full.len(), small.more), (2, 0));
-        assert_eq!((large.full.len(), large.lines.len()), (FULL - 2, LINES));
-        assert_eq!(large.more, 5_000 - (FULL - 2) - LINES);
+        assert_eq!(
+            (large.full.len(), large.lines.len()),
+            (FULL_OF_THEME, LINES)
+        );
+        assert_eq!(large.more, 5_000 - FULL_OF_THEME - LINES);
         assert_eq!(digest.totals.only_counted, large.more);
         assert_eq!(digest.totals.hits, 5_002);
     }

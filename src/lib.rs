@@ -37,6 +37,8 @@ pub mod excerpt; // The piece of a message that may be kept.
 pub mod seen; // Which items of a source were seen before.
 pub mod connector; // Per kind of source: what to ask, and what the bytes mean.
 pub mod schedule; // When to visit, when to mail.
+pub mod story; // Which messages tell the same event.
+pub mod trend; // Whether there is more of something than usual.
 pub mod digest; // What one overview contains.
 pub mod render; // Digest, messages and tables as text and HTML; all Dutch is in its templates.
 

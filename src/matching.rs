@@ -218,6 +218,7 @@ mod tests {
             review_by: jiff::civil::date(2030, 1, 1),
             enabled: true,
             police_codes: Vec::new(),
+            seen_by_many: false,
             words: WordLists::default(),
             strong: keywords("strong", lists.strong).into(),
             urgent: keywords("urgent", lists.urgent).into(),

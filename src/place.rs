@@ -1,6 +1,6 @@
 //! The gazetteer: names in the municipality.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use csv::StringRecord;
 
@@ -19,6 +19,15 @@ pub struct Gazetteer {
 }
 
 impl Gazetteer {
+    /// Names of the places that are as small as a street.
+    pub fn spots(&self) -> BTreeSet<String> {
+        let places = self.places.iter();
+        places
+            .filter(|place| place.kind >= PlaceKind::Street)
+            .map(|place| place.name.clone())
+            .collect()
+    }
+
     /// Reads `places.csv`: comma or semicolon, whichever the first line has more of.
     ///
     /// `municipality` is a name that places may lie in without being in the list; when it is

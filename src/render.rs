@@ -414,6 +414,7 @@ mod tests {
                 })
                 .collect(),
             themes: Vec::new(),
+            spots: std::collections::BTreeSet::new(),
             sources: (0..1_000)
                 .map(|n| SourceState {
                     source: SourceId::parse(&id(n)).unwrap(),

@@ -37,6 +37,9 @@ pub struct Theme {
     pub occasion: Option<Occasion>,
     /// Police codes, for reference.
     pub police_codes: Vec<String>,
+    /// Whether many see or hear one event of it at once, as with a fire: then messages about one spot
+    /// within hours tell one story.
+    pub seen_by_many: bool,
     /// Its word lists with those of `common.toml`.
     pub words: WordLists,
     /// Any of these is enough.

@@ -13,6 +13,7 @@ use url::Url;
 use crate::item::{Excerpt, KeptEvidence, KeptHit, StoredHit, Withheld, without_repeats};
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::story::Telling;
 
 /// Most characters of any text in an overview. An excerpt has at most 240 with two marks of
 /// omission; a longer text is a mistake somewhere, and is cut rather than mailed.
@@ -191,12 +192,28 @@ pub(crate) fn untold(hits: &[&KeptHit], names: &BTreeMap<&SourceId, String>) -> 
     groups
 }
 
+/// A hit as the search for stories reads it.
+pub(crate) fn telling<'a>(hit: &'a KeptHit, zone: &TimeZone) -> Telling<'a> {
+    let (text, marks): (&str, &[Span]) = match &hit.excerpt {
+        Excerpt::Shown { text, marks } => (text, marks),
+        Excerpt::Withheld { .. } => ("", &[]),
+    };
+    Telling {
+        source: &hit.source,
+        voice: hit.voice,
+        at: instant(hit).to_zoned(zone.clone()).datetime(),
+        places: &hit.places,
+        text,
+        marks,
+    }
+}
+
 /// When it was published, or else fetched.
 pub(crate) fn instant(hit: &KeptHit) -> Timestamp {
     hit.published_at.unwrap_or(hit.fetched_at)
 }
 
-fn name(source: &SourceId, names: &BTreeMap<&SourceId, String>) -> String {
+pub(super) fn name(source: &SourceId, names: &BTreeMap<&SourceId, String>) -> String {
     // A source that was taken out of the list still has hits to tell; its id is a readable word.
     let gone = || source.as_str().to_owned();
     names.get(source).cloned().unwrap_or_else(gone)
@@ -263,7 +280,7 @@ fn harmless(c: char) -> Option<char> {
 }
 
 /// The address when it leads to a web page, with everything that could break out of it encoded.
-fn safe_link(link: &str) -> Option<String> {
+pub(super) fn safe_link(link: &str) -> Option<String> {
     let url = Url::parse(link).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let encoded = url.as_str().replace('\'', "%27");

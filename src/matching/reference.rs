@@ -551,6 +551,7 @@ fn compile(lists: &Lists) -> Matcher {
         review_by: jiff::civil::date(2030, 1, 1),
         enabled: true,
         police_codes: Vec::new(),
+        seen_by_many: false,
         words: WordLists::default(),
         strong: keywords("strong", &lists.strong).into(),
         urgent: Vec::new().into(),

@@ -52,6 +52,7 @@ impl Theme {
         let review_by = form.required("review_by", "2027-06-01").date();
         let enabled = form.required("enabled", "true").boolean();
         let police_codes = form.field("police_codes").lines();
+        let seen_by_many = form.field("seen_by_many").or(false, Field::boolean);
         let occasion = (id.as_str() == OCCASIONAL)
             .then(|| Occasion::read(&form, enabled == Some(true)))
             .flatten();
@@ -90,6 +91,7 @@ impl Theme {
             enabled: enabled?,
             occasion,
             police_codes: police_codes.unwrap_or_default(),
+            seen_by_many: seen_by_many?,
             words,
             strong: strong.into(),
             urgent: urgent.into(),

@@ -87,12 +87,14 @@ async fn a_weekly_overview_goes_out_on_monday_over_the_whole_week() {
     let world = town().await;
     world.recipients(&[("Wijkteam", "digest = \"weekly\"")]);
     let post = world.open(morning()).await;
-    for day in 0..6 {
+    for day in 0..5 {
         post.poll("krant", morning() + DAY * day).await;
+    }
+    for day in 0..6 {
         assert_eq!(post.mail(slot() + DAY * day).await, 0);
     }
     assert_eq!(post.mail(slot() + DAY * 6).await, 1);
-    assert_eq!(hits_told(&world.outbox()[0]), 6);
+    assert_eq!(hits_told(&world.outbox()[0]), 5);
 }
 
 #[tokio::test]

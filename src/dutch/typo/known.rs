@@ -22,6 +22,15 @@ static LISTED: LazyLock<Numbering> = LazyLock::new(|| {
     words
 });
 
+/// The words that stand in the list as they are: function words and irregular forms.
+static FUNCTION: LazyLock<Numbering> = LazyLock::new(|| {
+    let mut words = Numbering::default();
+    for (_, word) in entries().filter(|(section, _)| *section == "[forms]") {
+        words.number(word);
+    }
+    words
+});
+
 /// The words with their inflected forms.
 static INFLECTED: LazyLock<Numbering> = LazyLock::new(|| {
     let mut words = Numbering::default();
@@ -63,6 +72,11 @@ fn entries() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// that is being made.
 pub fn is_listed(text: &str) -> bool {
     LISTED.holds(text)
+}
+
+/// Whether a folded text is a word that says nothing of what is spoken about: *de*, *omdat*, *gisteren*.
+pub fn is_function(text: &str) -> bool {
+    FUNCTION.holds(text)
 }
 
 /// Whether a folded text is a common Dutch word or an inflected form of one.

@@ -10,6 +10,7 @@ use luisterpost::mail::{Config, Via};
 use luisterpost::recipient::Address;
 use luisterpost::render::{Rendered, TestMail, Texts};
 use luisterpost::span::Span;
+use luisterpost::theme::ThemeId;
 use mail_parser::{HeaderValue, Message, MessageParser};
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
@@ -69,7 +70,7 @@ fn hostile() -> Gathered {
     let mut day = town::normal();
     day.municipality = "Lindemeer\r\nBcc: vreemd@elders.example".to_owned();
     day.recipient = nasty.to_owned();
-    day.themes[1].1 = nasty.to_owned();
+    day.themes[1].title = nasty.to_owned();
     for source in &mut day.sources {
         source.name = format!("{nasty} {}", source.source);
     }
@@ -436,8 +437,13 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 fn the_fullest_overview_stays_below_the_size_at_which_mail_is_cut() {
     let mut day = town::busy();
     for number in 0..5_000 {
-        let mut stored = day.hits[7 + number % 180].clone();
+        let mut stored = day.hits[8 + number % 180].clone();
         stored.id = HitId(1_000_000 + number as i64);
+        // Each in a street and a theme of its own, and in the first of them more than are listed.
+        let street = format!("{}e Kade", number.saturating_sub(1_000));
+        stored.hit.places[0] = street.clone();
+        day.spots.insert(street);
+        stored.hit.theme = ThemeId::parse(&format!("thema-{}", number % 18)).unwrap();
         stored.hit.link = Some(format!(
             "https://forum.example/onderwerp/wonen/bericht/{number}"
         ));
@@ -452,7 +458,9 @@ fn the_fullest_overview_stays_below_the_size_at_which_mail_is_cut() {
     assert_eq!(told, FULL + LINES);
     let counted: usize = digest.sections.iter().map(|s| s.more).sum();
     let withheld = digest.totals.withheld;
-    assert_eq!(told + counted + withheld, digest.totals.hits);
+    assert_eq!(told + counted, digest.totals.stories);
+    let shown: usize = digest.sections.iter().map(|section| section.shown).sum();
+    assert_eq!(shown + withheld, digest.totals.hits);
     let html = Texts::new().digest(&digest).unwrap().html;
     println!("the fullest overview has {} bytes of HTML", html.len());
     assert!(html.len() < 95_000, "{} bytes", html.len());

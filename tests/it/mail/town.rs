@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use luisterpost::digest::hearing::SourceState;
-use luisterpost::digest::{Gathered, Note};
+use luisterpost::digest::{Gathered, Note, ThemeTold};
 use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::FailureClass;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::source::{SourceId, Voice};
 use luisterpost::span::Span;
+use luisterpost::story;
 use luisterpost::theme::{ThemeChoice, ThemeId};
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -54,8 +55,15 @@ pub(crate) fn quiet() -> Gathered {
             ("woninginbraak", "Woninginbraak"),
             ("brand", "Brand"),
         ]
-        .map(|(id, title)| (ThemeId::parse(id).unwrap(), title.to_owned()))
+        .map(|(id, title)| ThemeTold {
+            id: ThemeId::parse(id).unwrap(),
+            title: title.to_owned(),
+            stories: story::Theme {
+                seen_by_many: id == "brand",
+            },
+        })
         .to_vec(),
+        spots: ["Brinkstraat", "Brink"].map(str::to_owned).into(),
         sources: SOURCES
             .map(|(id, name, _)| SourceState {
                 source: SourceId::parse(id).unwrap(),
@@ -126,7 +134,7 @@ fn stored(kept: Vec<KeptHit>) -> Vec<StoredHit> {
     numbered.map(|(id, hit)| StoredHit { id, hit }).collect()
 }
 
-/// A day with seven hits, of which two without words, and a source that fails.
+/// A day with eight hits, of which two tell one story and two have no words, and a source that fails.
 pub(crate) fn normal() -> Gathered {
     let mut day = quiet();
     let burglary = |source| ("woninginbraak", source);
@@ -168,6 +176,13 @@ pub(crate) fn normal() -> Gathered {
             "*overlast",
         ),
     ];
+    hits.push(hit(
+        burglary("lindemeer-nieuws"),
+        "2026-11-24T06:31",
+        "Inbraak in de Brinkstraat: daders kwamen binnen door de *achterdeur* en haalden ook de schuur overhoop. De politie zoekt getuigen.",
+        &["Brinkstraat", "Molenbuurt"],
+        "*inbraak",
+    ));
     hits[2].published_at = None;
     let mut untold = hit(
         nuisance("dorpsplein-west"),
@@ -209,9 +224,10 @@ pub(crate) fn busy() -> Gathered {
             ("overlast", SOURCES[number % 3].0),
             &format!("2026-11-23T{hour:02}:{minute:02}"),
             "Weer *vuurwerk* in de straat, de hond durft niet meer naar buiten en de kinderen slapen niet. Het begint elke dag vroeger, en niemand treedt op … *knallen* tot diep in de nacht.",
-            &["Westwijk"],
+            &[&format!("{number}e Dwarsstraat"), "Westwijk"],
             "vuurwerk",
         );
+        day.spots.insert(one.places[0].clone());
         one.link = Some(format!("https://forum.example/overlast/{number}"));
         one.urgent = number == 179;
         let id = HitId(201 + number as i64);

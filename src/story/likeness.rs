@@ -1,0 +1,196 @@
+//! Whether two messages tell the same event, and by what that shows.
+
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
+use crate::source::Voice;
+use crate::story::content::{Content, DETAIL};
+use crate::story::{Telling, Theme};
+
+/// Minutes between two copies: press releases are repeated for days.
+pub(super) const COPY_WITHIN: i64 = 3 * 24 * 60;
+/// Minutes between two messages in other words.
+pub(super) const EVENT_WITHIN: i64 = 2 * 24 * 60;
+/// Minutes between two messages about what many see or hear, and of which only the place is the same.
+const SEEN_WITHIN: i64 = 4 * 60;
+/// Fewest words of a message whose likeness to another shows a copy; of shorter ones all must be the
+/// same.
+const SHORT: usize = 8;
+/// Words in a row that are compared to find copies.
+const SHINGLE: usize = 3;
+/// The share of the shorter message's rows of words that stand in the other.
+const COPIED: f64 = 0.6;
+/// The same of what goes on and on: *elke avond weer* is said of many things in many streets.
+const COPIED_HABIT: f64 = 0.85;
+
+/// Why two messages tell the same event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The same words, or nearly.
+    Copy,
+    /// The same place, at about the same time, and these words.
+    Words(Vec<String>),
+    /// The same spot within hours, of something that many see or hear.
+    Seen,
+}
+
+/// A message with what it is about.
+pub(super) struct Read<'a> {
+    pub(super) telling: Telling<'a>,
+    pub(super) content: Content,
+    pub(super) spots: Vec<&'a str>,
+    pub(super) areas: Vec<&'a str>,
+    shingles: FxHashSet<u64>,
+}
+
+impl<'a> Read<'a> {
+    pub(super) fn new(telling: &Telling<'a>, is_spot: &dyn Fn(&str) -> bool) -> Self {
+        let content = Content::of(telling);
+        let places = telling.places.iter().map(String::as_str);
+        let (spots, areas) = places.partition(|place| is_spot(place));
+        Read {
+            telling: *telling,
+            shingles: content
+                .words
+                .windows(SHINGLE)
+                .map(|words| FxBuildHasher.hash_one(words))
+                .collect(),
+            content,
+            spots,
+            areas,
+        }
+    }
+}
+
+/// How two messages stand to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// They tell the same event.
+    Same(Reason),
+    /// Nothing shows that they do.
+    Unknown,
+    /// They cannot: another spot, another time, another victim.
+    Different,
+}
+
+/// Compares two messages of one theme.
+pub(super) fn compare(one: &Read<'_>, other: &Read<'_>, theme: Theme) -> Likeness {
+    let minutes = minutes_between(one, other);
+    if minutes > COPY_WITHIN || are_elsewhere(&one.spots, &other.spots) {
+        return Likeness::Different;
+    }
+    if other_figures(one, other) || other_moment(one, other) {
+        return Likeness::Different;
+    }
+    if is_copy(one, other) {
+        return Likeness::Same(Reason::Copy);
+    }
+    let (first, second) = (&one.content, &other.content);
+    if minutes > EVENT_WITHIN || first.is_habit || second.is_habit {
+        return Likeness::Unknown;
+    }
+    let residents = |read: &Read<'_>| read.telling.voice == Voice::Residents;
+    let two_victims = first.is_own && second.is_own && residents(one) && residents(other);
+    if !theme.seen_by_many && (two_victims || first.is_another != second.is_another) {
+        return Likeness::Different;
+    }
+    let (shared, details) = shared(first, second);
+    let weight = |content: &Content| content.telling.values().sum::<f64>();
+    let least = f64::min(weight(first), weight(second));
+    let weighed: f64 = shared.iter().map(|(_, weight)| weight).sum();
+    let part = if least > 0.0 { weighed / least } else { 0.0 };
+    let same_spot = one.spots.iter().any(|spot| other.spots.contains(spot));
+    let same_area = one.areas.iter().any(|area| other.areas.contains(area));
+    let enough = match (same_spot, same_area) {
+        (true, _) => details >= 1 && weighed >= 1.2 && part >= 0.20,
+        (_, true) => details >= 2 && weighed >= 2.2 && part >= 0.30,
+        _ => details >= 3 && weighed >= 3.0 && part >= 0.40,
+    };
+    if enough {
+        let words = shared.into_iter().map(|(word, _)| word).collect();
+        return Likeness::Same(Reason::Words(words));
+    }
+    if theme.seen_by_many && same_spot && minutes <= SEEN_WITHIN {
+        return Likeness::Same(Reason::Seen);
+    }
+    Likeness::Unknown
+}
+
+pub(super) fn minutes_between(one: &Read<'_>, other: &Read<'_>) -> i64 {
+    let between = one.telling.at.duration_until(other.telling.at);
+    (between.as_secs() / 60).abs()
+}
+
+/// Whether both name a spot and none is the same.
+fn are_elsewhere(one: &[&str], other: &[&str]) -> bool {
+    !one.is_empty() && !other.is_empty() && !one.iter().any(|spot| other.contains(spot))
+}
+
+/// Whether each has a number that the other lacks.
+fn other_figures(one: &Read<'_>, other: &Read<'_>) -> bool {
+    let lacks = |these: &Read<'_>, those: &Read<'_>| {
+        let mut figures = these.content.figures.iter();
+        figures.any(|figure| !those.content.figures.contains(figure))
+    };
+    lacks(one, other) && lacks(other, one)
+}
+
+fn other_moment(one: &Read<'_>, other: &Read<'_>) -> bool {
+    match (&one.content.moment, &other.content.moment) {
+        (Some(one), Some(other)) => !one.may_be(other),
+        _ => false,
+    }
+}
+
+fn is_copy(one: &Read<'_>, other: &Read<'_>) -> bool {
+    let (first, second) = (&one.content.words, &other.content.words);
+    if first.len() < SHORT || second.len() < SHORT {
+        // *Fiets gestolen* is written every day by somebody else.
+        let another = one.telling.source != other.telling.source && !one.spots.is_empty();
+        return first == second && another && minutes_between(one, other) <= SEEN_WITHIN;
+    }
+    let least = one.shingles.len().min(other.shingles.len());
+    let common = one.shingles.intersection(&other.shingles).count();
+    let copied = match one.content.is_habit || other.content.is_habit {
+        true => COPIED_HABIT,
+        false => COPIED,
+    };
+    common as f64 >= copied * least as f64
+}
+
+/// The words that both use, the rarest first, and how many of them are details.
+fn shared(one: &Content, other: &Content) -> (Vec<(String, f64)>, usize) {
+    let mut shared = Vec::new();
+    for (word, weight) in &one.telling {
+        let same = other.telling.get(word).map(|other| weight.min(*other));
+        let found = same.or_else(|| {
+            let pairs = other.telling.iter();
+            let part = pairs.filter(|(other, _)| is_part(word, other));
+            // Half a compound says half as much.
+            part.map(|(_, other)| weight.min(*other) / 2.0)
+                .reduce(f64::max)
+        });
+        if let Some(weight) = found {
+            shared.push((word.clone(), weight));
+        }
+    }
+    shared.sort_by(|(a, first), (b, second)| second.total_cmp(first).then_with(|| a.cmp(b)));
+    let details = shared
+        .iter()
+        .filter(|(_, weight)| *weight >= DETAIL / 2.0)
+        .count();
+    (shared, details)
+}
+
+/// Whether one word is the end or the beginning of the other: *deur* of *achterdeur*.
+fn is_part(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    short.len() >= 4
+        && long.len() >= short.len() + 3
+        && (long.ends_with(short) || long.starts_with(short))
+}
