@@ -196,6 +196,8 @@ impl Daemon {
         self.housekeeping = Some(tokio::spawn(async move {
             // Erasing comes first: what is past its retention is not mailed.
             if forget {
+                // What goes now is counted before.
+                app.desk.counter().tally(&store, now).await?;
                 forget::forget(&store, &app.desk.mailer, now).await?;
             }
             app.desk.compose_due(&store, now).await?;

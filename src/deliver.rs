@@ -22,6 +22,7 @@ use crate::store::{
     Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
 };
 use crate::story;
+use crate::tally::Counter;
 use crate::theme::Theme;
 
 /// The first wait after a relay refused a message.
@@ -147,6 +148,7 @@ impl Desk {
         recipient: &Recipient,
         now: Timestamp,
     ) -> Result<Composed, DeliverError> {
+        self.counter().tally(store, now).await?;
         for _ in 0..MOST_TRIES {
             let pending = store.reader().pending(&recipient.address, now).await?;
             let period = now.to_string();
@@ -216,6 +218,15 @@ impl Desk {
         Ok(self.render(reader, recipient, pending, now).await?.1)
     }
 
+    /// Counts stories as overviews tell them.
+    pub fn counter(&self) -> Counter<'_> {
+        Counter {
+            themes: &self.themes,
+            spots: &self.spots,
+            zone: &self.times.zone,
+        }
+    }
+
     async fn render(
         &self,
         reader: &Reader,
@@ -259,12 +270,14 @@ impl Desk {
                 .map(|theme| ThemeTold {
                     id: theme.id.clone(),
                     title: theme.title.clone(),
-                    stories: story::Theme {
-                        seen_by_many: theme.seen_by_many,
-                    },
+                    stories: story::Theme::from(theme),
                 })
                 .collect(),
             spots: self.spots.clone(),
+            activity: self
+                .counter()
+                .activity(reader, recipient.themes.clone(), now)
+                .await?,
             sources: heard.into_iter().map(state).collect(),
             read,
             lost: pending.lost,

@@ -15,24 +15,29 @@ use crate::source::SourceId;
 use crate::story;
 use crate::theme::ThemeId;
 
+pub mod rising; // What there is more of than usual, as it is told.
 pub mod hearing; // Which sources were listened to.
 pub mod told_story; // One story as it is told.
 pub mod told; // One hit as it is told.
 
 use hearing::{Hearing, SourceState};
+use rising::{Activity, Bar, Rising};
 use told::{Untold, clean};
 use told_story::{StoryHits, ToldStory};
 
 /// Most stories that are told with their excerpt, in all themes together: the HTML part stays below
 /// the 100 kB at which mail programs cut a message. A team reads about as many in one sitting.
-pub const FULL: usize = 40;
+pub const FULL: usize = 36;
 
 /// Most stories of one theme that are told with their excerpt: an overview is read in three minutes.
 pub const FULL_OF_THEME: usize = 5;
 
 /// Most stories that are told on one line each, after those in full. What is left is counted: a mail
 /// with thousands of lines is refused by relays and read by nobody.
-pub const LINES: usize = 110;
+pub const LINES: usize = 90;
+
+/// How many themes, the first, show their days as bars.
+pub const BARS: usize = 6;
 
 /// Most messages that are listed as telling a story too, in all stories together.
 pub const ALSO: usize = 50;
@@ -56,6 +61,8 @@ pub struct Gathered {
     pub themes: Vec<ThemeTold>,
     /// Names of the places that are as small as a street.
     pub spots: BTreeSet<String>,
+    /// What is known of the themes.
+    pub activity: Activity,
     /// All sources that are listened to.
     pub sources: Vec<SourceState>,
     /// How many messages were read in the period.
@@ -105,6 +112,8 @@ pub struct Digest {
     pub to: Zoned,
     /// The figures of the overview as a whole.
     pub totals: Totals,
+    /// What there is more of than usual.
+    pub rising: Vec<Rising>,
     /// The themes with hits, the most hits first, then by title.
     pub sections: Vec<Section>,
     /// Which sources were listened to.
@@ -148,6 +157,8 @@ pub struct Section {
     pub shown: usize,
     /// What those tell.
     pub stories: usize,
+    /// The stories of residents on each of the last fourteen days; empty when nothing is known.
+    pub bars: Vec<Bar>,
     /// Stories told in full, newest first.
     pub full: Vec<ToldStory>,
     /// Further stories, on one line each, newest first.
@@ -202,11 +213,16 @@ pub fn compose(gathered: Gathered) -> Digest {
     let sections = drawers
         .into_iter()
         .zip(full.into_iter().zip(lines))
-        .map(|(drawer, (full, lines))| Section {
+        .enumerate()
+        .map(|(at, (drawer, (full, lines)))| Section {
             title: drawer.title,
             hits: drawer.hits,
             shown: drawer.shown,
             stories: drawer.stories.len(),
+            bars: match at < BARS {
+                true => rising::bars(&gathered.activity, drawer.theme),
+                false => Vec::new(),
+            },
             full: drawer.stories.iter().take(full).map(&mut tell).collect(),
             lines: (drawer.stories.iter().skip(full).take(lines))
                 .map(&mut tell)
@@ -222,6 +238,7 @@ pub fn compose(gathered: Gathered) -> Digest {
         from: local(gathered.from),
         to: local(gathered.to),
         totals,
+        rising: rising::told(&gathered.activity.rising),
         sections,
         hearing: Hearing::new(&gathered),
         read: gathered.read,
@@ -234,6 +251,7 @@ pub fn compose(gathered: Gathered) -> Digest {
 
 /// The hits of one theme, before it is known how many can be told.
 struct Drawer<'a> {
+    theme: &'a ThemeId,
     title: String,
     hits: usize,
     shown: usize,
@@ -258,6 +276,7 @@ fn by_theme(gathered: &Gathered) -> Vec<Drawer<'_>> {
             let (withheld, shown): (Vec<&StoredHit>, _) =
                 (hits.into_iter()).partition(|stored| is_withheld(&stored.hit));
             Drawer {
+                theme: id,
                 title: clean(title),
                 hits: all,
                 shown: shown.len(),
@@ -367,6 +386,7 @@ mod tests {
                 })
                 .to_vec(),
             spots: BTreeSet::new(),
+            activity: Activity::default(),
             sources,
             read: 10,
             lost: 0,

@@ -51,6 +51,7 @@ pub mod mail; // A message to a relay or into a directory.
 pub mod poll; // One source, visited once.
 pub mod discover; // The feeds of an address, each read once and described.
 pub mod trial; // A changed keyword list, tried: what it would find and lose.
+pub mod tally; // How many stories a day had, and whether that is more than usual.
 pub mod deliver; // What is due to whom: compose, send, mark.
 pub mod forget; // What is past its retention goes, for real.
 

@@ -415,6 +415,7 @@ mod tests {
                 .collect(),
             themes: Vec::new(),
             spots: std::collections::BTreeSet::new(),
+            activity: crate::digest::rising::Activity::default(),
             sources: (0..1_000)
                 .map(|n| SourceState {
                     source: SourceId::parse(&id(n)).unwrap(),

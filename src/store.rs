@@ -27,6 +27,7 @@ mod robots;
 mod row;
 mod sources;
 mod status;
+mod story_days;
 mod visits;
 
 pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest};
@@ -37,6 +38,7 @@ pub use self::recipients::Pending;
 pub use self::retention::Forgotten;
 pub use self::sources::{Moved, VisitMemory};
 pub use self::status::{Heard, QueuedDigest, Totals};
+pub use self::story_days::StoryDay;
 pub use self::visits::{Recorded, VisitLine, VisitRecord};
 
 use self::door::Door;

@@ -44,6 +44,14 @@ pub struct Theme {
     pub seen_by_many: bool,
 }
 
+impl From<&crate::theme::Theme> for Theme {
+    fn from(theme: &crate::theme::Theme) -> Self {
+        Theme {
+            seen_by_many: theme.seen_by_many,
+        }
+    }
+}
+
 /// Messages that tell the same event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {

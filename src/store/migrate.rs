@@ -16,6 +16,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("0002_repaired.sql")),
     M::up(include_str!("0003_permission.sql")),
     M::up(include_str!("0004_reserved.sql")),
+    M::up(include_str!("0005_story_days.sql")),
 ];
 
 /// The version of a database that has them all.

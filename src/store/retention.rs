@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior, named_params};
 
 use crate::seen::SeenWindow;
 use crate::store::row::ms;
-use crate::store::{Store, StoreError, digests, robots};
+use crate::store::{Store, StoreError, digests, robots, story_days};
 
 /// How long a visit stays in the log: a weekly overview that is a week late still counts every
 /// visit of its period.
@@ -138,7 +138,9 @@ fn forget(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreErr
         withdrawn,
         digests: delete_digests(connection, digests_before)?,
         visits: delete_visits(connection, ago(now, VISITS_KEPT))?,
-        counters: delete_days(connection, &first_day)? + delete_theme_days(connection, &first_day)?,
+        counters: delete_days(connection, &first_day)?
+            + delete_theme_days(connection, &first_day)?
+            + story_days::delete_before(connection, &first_day)?,
         removed: delete_removed_sources(connection, long_ago)?
             + delete_removed_recipients(connection, digests_before)?,
     })

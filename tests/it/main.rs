@@ -19,6 +19,7 @@ mod poll;
 mod scoring;
 mod settings;
 mod sources;
+mod tally;
 mod store;
 mod trying;
 mod tidy;

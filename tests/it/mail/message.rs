@@ -449,6 +449,11 @@ fn the_fullest_overview_stays_below_the_size_at_which_mail_is_cut() {
         ));
         day.hits.push(stored);
     }
+    let row = day.activity.days.values().next().unwrap().clone();
+    for number in 0..18 {
+        let theme = ThemeId::parse(&format!("thema-{number}")).unwrap();
+        day.activity.days.insert(theme, row.clone());
+    }
     let digest = compose_digest(day);
     let told: usize = digest
         .sections

@@ -1,8 +1,9 @@
 //! Days in the fictional municipality of Lindemeer, as they are gathered for an overview.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use luisterpost::digest::hearing::SourceState;
+use luisterpost::digest::rising::{Activity, Rising};
 use luisterpost::digest::{Gathered, Note, ThemeTold};
 use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
 use luisterpost::keyword::KeywordLine;
@@ -12,6 +13,7 @@ use luisterpost::source::{SourceId, Voice};
 use luisterpost::span::Span;
 use luisterpost::story;
 use luisterpost::theme::{ThemeChoice, ThemeId};
+use luisterpost::trend::{Rise, Window};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     format!("{text}+01[Europe/Amsterdam]")
@@ -64,6 +66,7 @@ pub(crate) fn quiet() -> Gathered {
         })
         .to_vec(),
         spots: ["Brinkstraat", "Brink"].map(str::to_owned).into(),
+        activity: Activity::default(),
         sources: SOURCES
             .map(|(id, name, _)| SourceState {
                 source: SourceId::parse(id).unwrap(),
@@ -217,6 +220,33 @@ pub(crate) fn busy() -> Gathered {
         title: "Brand".to_owned(),
         review_by: "2026-11-01".parse().unwrap(),
     }];
+    let last = jiff::civil::date(2026, 11, 23);
+    let overlast = ThemeId::parse("overlast").unwrap();
+    let rising = |place: Option<&str>, window, count, usual| Rising {
+        theme: overlast.clone(),
+        title: "Overlast".to_owned(),
+        place: place.map(str::to_owned),
+        rise: Rise {
+            window,
+            count,
+            usual,
+            weeks: 12,
+            goes_on: false,
+        },
+        day: last,
+    };
+    let counts = [3, 0, 1, 2, 4, 0, 1, 2, 0, 0, 3, 1, 1, 180].map(Some);
+    let mut days: Vec<_> = (0..14i64)
+        .rev()
+        .map(|back| last - back.days())
+        .zip(counts)
+        .collect();
+    days[5].1 = None;
+    day.activity.days.insert(overlast.clone(), days);
+    day.activity.rising = vec![
+        rising(None, Window::Week, 187, 8.25),
+        rising(Some("Westwijk"), Window::Day, 180, 0.04),
+    ];
     for number in 0..180 {
         let minute = number % 60;
         let hour = 8 + number / 60 * 4;
