@@ -15,10 +15,12 @@ use crate::connector::{self, Document, Format, Reading};
 use crate::fetch::{Accept, Body, FetchError, Fetched, Request};
 use crate::mask::blank::blank;
 use crate::matching::Scratch;
+use crate::mistake::Refusal;
 use crate::outcome::{Failure, Validators};
 use crate::poll::Listener;
 use crate::poll::listening::Ears;
 use crate::source::draft::address_key;
+use crate::source::refused::refused_site;
 use crate::source::{Scope, SourceKind};
 
 /// Most requests for one address, the first included; each host's robots.txt and reservations come on top. A page
@@ -67,6 +69,8 @@ pub enum State {
         /// The rule as written.
         rule: String,
     },
+    /// Nobody may listen there, so it was not asked for.
+    Refused(Refusal),
     /// It could not be read.
     Failed {
         /// The class of failure.
@@ -102,6 +106,19 @@ pub struct Carried {
     /// least two of three messages. A regional paper names us in half of them, and the other half
     /// would be false alarms.
     pub is_local: bool,
+}
+
+impl Card {
+    fn new(candidate: Candidate, state: State) -> Card {
+        Card {
+            url: candidate.url,
+            title: candidate.title,
+            found_by: candidate.found_by,
+            comments: candidate.comments,
+            also: Vec::new(),
+            state,
+        }
+    }
 }
 
 impl Carried {
@@ -156,6 +173,11 @@ impl Listener {
         while left > 0
             && let Some(candidate) = named.pop_front()
         {
+            if let Some(place) = refused_site(&candidate.url, None) {
+                let state = State::Refused(place.told.clone());
+                add(&mut found, (Card::new(candidate, state), Vec::new()));
+                continue;
+            }
             left -= 1;
             let body = self.body(&candidate.url, Accept::Feed, now).await;
             add(&mut found, self.read(candidate, body).await);
@@ -200,17 +222,13 @@ impl Listener {
         candidate: Candidate,
         body: Result<Body, FetchError>,
     ) -> (Card, Vec<String>) {
-        let mut card = Card {
-            url: candidate.url,
-            title: candidate.title,
-            found_by: candidate.found_by,
-            comments: candidate.comments,
-            also: Vec::new(),
-            state: State::Failed {
+        let mut card = Card::new(
+            candidate,
+            State::Failed {
                 class: "broken",
                 detail: String::new(),
             },
-        };
+        );
         let body = match body {
             Ok(body) => body,
             Err(FetchError::Disallowed { line, rule, .. }) => {

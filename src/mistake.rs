@@ -8,10 +8,12 @@ use serde::Serialize;
 mod findings; // Mistakes and notes, gathered while the files are read.
 mod location; // Where it stands.
 mod note; // What is allowed and yet worth a look.
+mod refusal; // A place where nobody may listen.
 
 pub use self::findings::{Findings, MAX_MISTAKES, Mistake, shown};
 pub use self::location::Location;
 pub use self::note::{Note, Remark};
+pub use self::refusal::Refusal;
 
 /// The kinds of fault; each has a sentence of the same name in `render/texts/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -346,6 +348,8 @@ pub enum Fault {
         /// The host as written.
         found: String,
     },
+    /// A place where nobody may listen.
+    RefusedSource(Refusal),
     /// A CSS selector that cannot be read.
     BadSelector {
         /// The selector as written, shortened.
@@ -389,11 +393,4 @@ pub enum Fault {
     },
     /// A cell that must not be empty.
     EmptyCell,
-}
-
-impl Fault {
-    /// Its name, which is that of its sentence: `unknown_key`.
-    pub fn code(&self) -> String {
-        note::tag(self, "code")
-    }
 }

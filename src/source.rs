@@ -2,6 +2,7 @@
 
 pub mod draft; // A source that was found, before a person takes it.
 pub mod reading;
+pub mod refused; // Where nobody may listen.
 
 use std::fmt;
 use std::sync::Arc;

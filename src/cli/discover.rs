@@ -6,7 +6,8 @@ use std::io::{self, IsTerminal, Write};
 use clap::Args;
 use futures_util::StreamExt;
 use jiff::Zoned;
-use minijinja::context;
+use minijinja::value::Serde;
+use minijinja::{Value, context};
 use serde::Serialize;
 use url::Url;
 
@@ -15,6 +16,7 @@ use crate::cli::drafts::{Ground, block, commented};
 use crate::cli::{Ended, Shell, json_line, loaded, now};
 use crate::discover::{Card, State};
 use crate::source::draft::{Draft, FreeIds, address_key};
+use crate::source::refused::{Refused, refused_site};
 use crate::source::{Scope, SourceId};
 
 /// Addresses that are looked at side by side; each host is still asked one thing at a time.
@@ -63,6 +65,16 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
     if io::stderr().is_terminal() {
         shell.complain("discover.looking", context! { n => addresses.len() });
     }
+    let mut ended = Ended::Well;
+    addresses.retain(|(address, url)| {
+        let place = refused_site(url, None);
+        if let Some(Refused { told, .. }) = place {
+            let told = Value::from(Serde(told));
+            shell.complain("discover.refused", context! { address => *address, told });
+            ended = Ended::WithFailures;
+        }
+        place.is_none()
+    });
     let now = now();
     let listener = &app.listener;
     let looks = addresses
@@ -70,7 +82,6 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
         .map(|(address, url)| async move { (address, listener.discover(&url, now).await) });
     let mut looks = futures_util::stream::iter(looks).buffered(SIDE_BY_SIDE);
     let mut printer = Printer::new(shell, &app, arguments.json);
-    let mut ended = Ended::Well;
     while let Some((address, found)) = looks.next().await {
         let found = match found {
             Ok(found) => found,

@@ -178,6 +178,11 @@ mod tests {
             Fault::UserinfoInUrl,
             Fault::NotHttp { found: text() },
             Fault::PrivateAddress { found: text() },
+            Fault::RefusedSource(crate::mistake::Refusal {
+                name: text(),
+                why: text(),
+                instead: text(),
+            }),
             Fault::BadSelector {
                 found: text(),
                 reason: text(),
@@ -276,7 +281,7 @@ mod tests {
         let variant = |line: &str| {
             let name = line.strip_prefix("    ")?;
             let starts = name.starts_with(|c: char| c.is_ascii_uppercase());
-            starts.then(|| name.trim_end_matches([' ', '{', ',']).to_owned())
+            starts.then(|| name.split([' ', '{', ',', '(']).next().unwrap().to_owned())
         };
         body.lines().filter_map(variant).collect()
     }
@@ -287,7 +292,7 @@ mod tests {
             .iter()
             .map(|fault| {
                 format!("{fault:?}")
-                    .split([' ', '{'])
+                    .split([' ', '{', '('])
                     .next()
                     .unwrap()
                     .to_owned()

@@ -13,6 +13,7 @@ use crate::form::document::Document;
 use crate::form::field::Field;
 use crate::form::measure::parse_duration;
 use crate::mistake::{Fault, Findings, Remark, shown};
+use crate::source::refused::{refused_kind, refused_site};
 use crate::source::{Every, ExcerptPolicy, Scope, Select, Source, SourceId, SourceKind, Voice};
 use crate::theme::{ThemeChoice, ThemeId};
 
@@ -86,6 +87,10 @@ impl Source {
     ) -> Option<Source> {
         let name = form.required("name", "\"Wijkkrant Oost\"").line();
         let kind = SourceKind::read(form, around);
+        let word = kind.as_ref().map(SourceKind::as_str);
+        if let Some(place) = url.as_ref().and_then(|url| refused_site(url, word)) {
+            form.field("url").refuse::<()>(place.fault());
+        }
         let voice = form
             .required("voice", "\"residents\"")
             .word(Voice::WORDS, Voice::from_word);
@@ -186,9 +191,12 @@ impl SourceKind {
     /// Reads `kind` and the `select` that belongs to it.
     fn read(form: &Form<'_>, around: Surroundings<'_>) -> Option<SourceKind> {
         let known = |word: &str| Self::WORDS.iter().find(|known| **known == word);
-        let kind = form
-            .required("kind", "\"feed\"")
-            .word(Self::WORDS, |word| known(word).copied());
+        let kind_field = form.required("kind", "\"feed\"");
+        let kind = match kind_field.text().as_deref().map(refused_kind) {
+            Some(Some(place)) => kind_field.refuse(place.fault()),
+            Some(None) => kind_field.word(Self::WORDS, |word| known(word).copied()),
+            None => None,
+        };
         let select_field = form.field("select");
         let select = select_field.table();
         match kind? {

@@ -185,6 +185,14 @@ async fn each_address_is_answered_for_itself() {
         err(&output)
     );
 
+    let output = luisterpost(&world, &["discover", "www.hyves.nl/lindemeer"]).await;
+    ended(&output, 1);
+    assert!(
+        err(&output).contains("Hyves is in december 2013 gestopt."),
+        "{}",
+        err(&output)
+    );
+
     let output = luisterpost(&world, &["discover", "mailto:redactie@krant.example"]).await;
     ended(&output, 2);
     assert!(
