@@ -203,6 +203,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .collect(),
         spots: settings.gazetteer.spots(),
         times: settings.digest.clone(),
+        alerts: settings.alerts.clone(),
         texts,
         mailer: Mailer::new(mail::Config::clone(&settings.mail)),
     }

@@ -29,6 +29,9 @@ const LONGEST_NAP: Duration = Duration::from_secs(20);
 /// How long running visits and a mail under way get when the daemon is told to stop.
 const DRAIN: Duration = Duration::from_secs(20);
 
+/// How often it is looked whether something cannot wait.
+const ALERT_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
 /// How often what is past its retention is erased.
 const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -65,6 +68,7 @@ pub async fn run(
         housekeeping: None,
         stopping: CancellationToken::new(),
         forgotten_at: None,
+        alerted_at: None,
         pause: None,
         refused: false,
     };
@@ -103,6 +107,8 @@ struct Daemon {
     /// Tells the housekeeping to begin nothing more.
     stopping: CancellationToken,
     forgotten_at: Option<Timestamp>,
+    /// When it was last looked whether something cannot wait.
+    alerted_at: Option<Timestamp>,
     pause: Option<Pause>,
     /// Whether the files are others than those in force, because they are wrong.
     refused: bool,
@@ -191,6 +197,11 @@ impl Daemon {
         if forget {
             self.forgotten_at = Some(now);
         }
+        let since = self.alerted_at.map(|at| now.duration_since(at));
+        let alert = since.is_none_or(|since| since >= ALERT_EVERY || since.is_negative());
+        if alert {
+            self.alerted_at = Some(now);
+        }
         let (app, store) = (Arc::clone(&self.app), Arc::clone(&self.store));
         let stopping = self.stopping.clone();
         self.housekeeping = Some(tokio::spawn(async move {
@@ -201,6 +212,9 @@ impl Daemon {
                 forget::forget(&store, &app.desk.mailer, now).await?;
             }
             app.desk.compose_due(&store, now).await?;
+            if alert {
+                app.desk.alert_due(&store, now).await?;
+            }
             for digest in store.reader().digests_to_send(now).await? {
                 if stopping.is_cancelled() {
                     break;

@@ -4,11 +4,14 @@
 //! sent; then it is marked and its bytes are erased. A crash in between repeats a mail with the
 //! same bytes, and never loses a hit.
 
+mod alerting; // Mail outside the rhythm.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::alert::AlertRules;
 use crate::digest::hearing::SourceState;
 use crate::digest::{self, Gathered, Note, ThemeTold};
 use crate::item::HitId;
@@ -55,6 +58,8 @@ pub struct Desk {
     pub spots: BTreeSet<String>,
     /// When overviews go out.
     pub times: DigestTimes,
+    /// What cannot wait for them.
+    pub alerts: AlertRules,
     /// All that is said.
     pub texts: Arc<Texts>,
     /// Hands messages over.
@@ -266,6 +271,7 @@ impl Desk {
             to: now,
             zone: self.times.zone.clone(),
             hits: pending.hits,
+            alerted: reader.alerted(&recipient.address).await?,
             themes: taken
                 .map(|theme| ThemeTold {
                     id: theme.id.clone(),

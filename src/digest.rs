@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
-use crate::item::{Excerpt, KeptHit, StoredHit};
+use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::source::SourceId;
 use crate::story;
 use crate::theme::ThemeId;
@@ -57,6 +57,8 @@ pub struct Gathered {
     pub zone: TimeZone,
     /// The hits that were not yet told to this recipient.
     pub hits: Vec<StoredHit>,
+    /// Which of them stood in an alert to it.
+    pub alerted: BTreeSet<HitId>,
     /// The themes that the recipient takes, in the order of the files.
     pub themes: Vec<ThemeTold>,
     /// Names of the places that are as small as a street.
@@ -207,6 +209,12 @@ pub fn compose(gathered: Gathered) -> Digest {
     let mut tell = |hits: &StoryHits<'_>| {
         number += 1;
         let told = ToldStory::new(number, hits, room, &names, &gathered.zone);
+        let told = ToldStory {
+            alerted: hits
+                .hits()
+                .any(|stored| gathered.alerted.contains(&stored.id)),
+            ..told
+        };
         room -= told.also.len();
         told
     };
@@ -387,6 +395,7 @@ mod tests {
                 .to_vec(),
             spots: BTreeSet::new(),
             activity: Activity::default(),
+            alerted: BTreeSet::new(),
             sources,
             read: 10,
             lost: 0,

@@ -40,6 +40,7 @@ pub mod schedule; // When to visit, when to mail.
 pub mod story; // Which messages tell the same event.
 pub mod trend; // Whether there is more of something than usual.
 pub mod digest; // What one overview contains.
+pub mod alert; // What cannot wait for the overview.
 pub mod render; // Digest, messages and tables as text and HTML; all Dutch is in its templates.
 
 // Edges

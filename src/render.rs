@@ -12,6 +12,7 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, State, UndefinedBehavior, Value};
 use serde::Serialize;
 
+use crate::alert::Alert;
 use crate::digest::Digest;
 
 mod calendar; // Dutch dates and times.
@@ -30,7 +31,12 @@ const TEXTS: [&str; 5] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 9] = [
+const LAYOUTS: [(&str, &str); 14] = [
+    ("alert.html", include_str!("render/alert.html")),
+    ("alert.txt", include_str!("render/alert.txt")),
+    ("story.html", include_str!("render/story.html")),
+    ("story.txt", include_str!("render/story.txt")),
+    ("style.html", include_str!("render/style.html")),
     ("digest.html", include_str!("render/digest.html")),
     ("digest.txt", include_str!("render/digest.txt")),
     ("test_mail.html", include_str!("render/test_mail.html")),
@@ -149,6 +155,16 @@ impl Texts {
             text: self.render("digest.txt", digest)?,
             html: self.render("digest.html", digest)?,
             expires: digest.destroy_before.as_ref().map(Zoned::timestamp),
+        })
+    }
+
+    /// An alert as a mail.
+    pub fn alert(&self, alert: &Alert) -> Result<Rendered, RenderError> {
+        Ok(Rendered {
+            subject: self.render("alert.subject", alert)?,
+            text: self.render("alert.txt", alert)?,
+            html: self.render("alert.html", alert)?,
+            expires: alert.destroy_before.as_ref().map(Zoned::timestamp),
         })
     }
 
@@ -416,6 +432,7 @@ mod tests {
             themes: Vec::new(),
             spots: std::collections::BTreeSet::new(),
             activity: crate::digest::rising::Activity::default(),
+            alerted: std::collections::BTreeSet::new(),
             sources: (0..1_000)
                 .map(|n| SourceState {
                     source: SourceId::parse(&id(n)).unwrap(),

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::alert::AlertRules;
 use crate::fetch;
 use crate::form::document::Document;
 use crate::keyword::WordLists;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub allowed_domains: Vec<String>,
     /// When overviews go out.
     pub digest: DigestTimes,
+    /// What cannot wait for them.
+    pub alerts: AlertRules,
     /// What is listened to.
     pub sources: Vec<Source>,
     /// Who receives what.
@@ -228,6 +231,7 @@ fn gather(
         mail: main.mail?,
         allowed_domains: main.allowed_domains?,
         digest: main.digest?,
+        alerts: main.alerts?,
         sources,
         recipients,
         gazetteer: gazetteer?,

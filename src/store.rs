@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::seen::Secret;
 
+mod alerts;
 mod connect;
 mod digests;
 mod directory;

@@ -46,6 +46,11 @@ impl<'a> StoryHits<'a> {
         }
     }
 
+    /// All its hits.
+    pub(crate) fn hits(&self) -> impl Iterator<Item = &'a StoredHit> {
+        self.hits.iter().copied()
+    }
+
     /// The hit that tells it best.
     pub(crate) fn lead(&self) -> &'a StoredHit {
         self.hits[self.lead]
@@ -66,6 +71,8 @@ pub struct ToldStory {
     pub also: Vec<Also>,
     /// Other messages that are not listed.
     pub more_also: usize,
+    /// Whether it stood in an alert.
+    pub alerted: bool,
 }
 
 /// Another message of a story.
@@ -119,6 +126,7 @@ impl ToldStory {
             sources: sources.len(),
             also: also.take(listed).collect(),
             more_also: story.hits.len() - 1 - listed,
+            alerted: false,
         }
     }
 }

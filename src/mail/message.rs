@@ -95,6 +95,8 @@ pub struct MessageId(String);
 pub enum Purpose {
     /// An overview.
     Digest,
+    /// What cannot wait for the overview.
+    Alert,
     /// To see that mail arrives.
     Test,
 }
@@ -103,6 +105,7 @@ impl Purpose {
     fn as_str(self) -> &'static str {
         match self {
             Purpose::Digest => "digest",
+            Purpose::Alert => "alert",
             Purpose::Test => "test",
         }
     }

@@ -31,8 +31,6 @@ pub enum Remark {
         /// The line where it stood first.
         first_line: u32,
     },
-    /// A recipient takes alerts of themes that have no urgent words.
-    AlertsWithoutUrgent,
     /// Every theme that this source is listened to for is switched off.
     ListensForNothing,
     /// Every theme that this recipient takes is switched off.

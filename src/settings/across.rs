@@ -43,11 +43,8 @@ pub(crate) fn compare(
         let key = |key| format!("recipient[{}].{key}", index + 1);
         let at = at(files.recipients, recipient.line);
         let themes = enabled.iter().filter(|t| recipient.themes.takes(&t.id));
-        let urgent = themes.clone().any(|theme| !theme.urgent.is_empty());
         if !enabled.is_empty() && themes.count() == 0 {
             findings.note(at, key("themes"), Remark::ReceivesNoTheme);
-        } else if recipient.alerts && !urgent {
-            findings.note(at, key("alerts"), Remark::AlertsWithoutUrgent);
         }
     }
     for theme in enabled {

@@ -1,5 +1,6 @@
 //! The sections of `luisterpost.toml`, each into the type of the module that uses it.
 
+mod alerting;
 mod fetching;
 mod mailing;
 mod relay;
@@ -10,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use ipnet::IpNet;
 use url::Url;
 
+use crate::alert::AlertRules;
 use crate::fetch;
 use crate::form::Form;
 use crate::form::document::Document;
@@ -31,6 +33,7 @@ pub(crate) struct Sections {
     pub(crate) mail: Option<mail::Config>,
     pub(crate) allowed_domains: Option<Vec<String>>,
     pub(crate) digest: Option<DigestTimes>,
+    pub(crate) alerts: Option<AlertRules>,
 }
 
 impl Sections {
@@ -44,6 +47,7 @@ impl Sections {
         let (mail, allowed_domains) =
             mailing::read(&form.field("mail"), organisation.contact.as_ref());
         let digest = rhythm::read(&form.field("digest"));
+        let alerts = alerting::read(&form.field("alerts"));
         form.close();
         Sections {
             organisation,
@@ -54,6 +58,7 @@ impl Sections {
             mail,
             allowed_domains,
             digest,
+            alerts,
         }
     }
 }

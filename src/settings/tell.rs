@@ -324,7 +324,6 @@ mod tests {
                 name: "Brink".to_owned(),
                 first_line: 1,
             },
-            Remark::AlertsWithoutUrgent,
             Remark::ListensForNothing,
             Remark::ReceivesNoTheme,
             Remark::ThemeWithoutRecipient,
@@ -352,7 +351,7 @@ mod tests {
             .map(|remark| {
                 match remark {
                     Remark::DoubledUrl { .. } | Remark::DoubledPlace { .. } => {}
-                    Remark::AlertsWithoutUrgent | Remark::ListensForNothing => {}
+                    Remark::ListensForNothing => {}
                     Remark::ReceivesNoTheme | Remark::ThemeWithoutRecipient => {}
                     Remark::NotReviewed | Remark::NoSources => {}
                     Remark::NoRecipients | Remark::NoThemes => {}

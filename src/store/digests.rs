@@ -65,7 +65,7 @@ impl Store {
     ///
     /// [`StoreError::Refused`] when the recipient takes no overviews.
     pub async fn compose_digest(&self, digest: NewDigest) -> Result<Composition, StoreError> {
-        self.write(move |connection| compose(connection, &digest))
+        self.write(move |connection| compose(connection, &digest, Kind::Digest))
             .await
     }
 
@@ -120,22 +120,51 @@ impl Reader {
     }
 }
 
-fn compose(connection: &Connection, digest: &NewDigest) -> Result<Composition, StoreError> {
+/// What sort of message it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Digest,
+    Alert,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Digest => "digest",
+            Kind::Alert => "alert",
+        }
+    }
+
+    /// Where it stands which hits it tells.
+    fn table(self) -> &'static str {
+        match self {
+            Kind::Digest => "digest_hits",
+            Kind::Alert => "alert_hits",
+        }
+    }
+}
+
+/// Stores a message and which hits it tells.
+pub(crate) fn compose(
+    connection: &Connection,
+    digest: &NewDigest,
+    kind: Kind,
+) -> Result<Composition, StoreError> {
     let (recipient, _) = recipients::find(connection, &digest.to)?
         .ok_or(StoreError::Refused("a digest for somebody who takes none"))?;
     if exists(connection, recipient, &digest.period)? {
         return Ok(Composition::AlreadyThere);
     }
     for hit in &digest.hits {
-        if !is_untold(connection, recipient, *hit)? {
+        if !is_untold(connection, recipient, *hit, kind)? {
             return Ok(Composition::Outdated);
         }
     }
-    let id = insert(connection, recipient, digest)?;
+    let id = insert(connection, recipient, digest, kind)?;
     for hit in &digest.hits {
-        tell(connection, recipient, *hit, id)?;
+        tell(connection, recipient, *hit, id, kind)?;
     }
-    expire_with_hits(connection, id)?;
+    expire_with_hits(connection, id, kind)?;
     admit_lost(connection, recipient, digest.lost)?;
     Ok(Composition::Stored(id))
 }
@@ -152,13 +181,19 @@ fn exists(connection: &Connection, recipient: i64, period: &str) -> Result<bool,
         )?)
 }
 
-fn is_untold(connection: &Connection, recipient: i64, hit: HitId) -> Result<bool, StoreError> {
+fn is_untold(
+    connection: &Connection,
+    recipient: i64,
+    hit: HitId,
+    kind: Kind,
+) -> Result<bool, StoreError> {
+    let table = kind.table();
     Ok(connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT EXISTS (SELECT 1 FROM hits WHERE id = :hit)
-                AND NOT EXISTS (SELECT 1 FROM digest_hits
+                AND NOT EXISTS (SELECT 1 FROM {table}
                                 WHERE recipient = :recipient AND hit = :hit)",
-        )?
+        ))?
         .query_row(
             named_params! { ":recipient": recipient, ":hit": hit.0 },
             |row| row.get(0),
@@ -169,16 +204,18 @@ fn insert(
     connection: &Connection,
     recipient: i64,
     digest: &NewDigest,
+    kind: Kind,
 ) -> Result<DigestId, StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO digests (recipient, period, message_id, state, message, hits,
+            "INSERT INTO digests (recipient, kind, period, message_id, state, message, hits,
                                   next_attempt, composed_at)
-             VALUES (:recipient, :period, :message_id, 'composed', :message, :hits,
+             VALUES (:recipient, :kind, :period, :message_id, 'composed', :message, :hits,
                      :at, :at)",
         )?
         .execute(named_params! {
             ":recipient": recipient,
+            ":kind": kind.as_str(),
             ":period": digest.period,
             ":message_id": digest.message_id,
             ":message": digest.message,
@@ -213,26 +250,33 @@ fn tell(
     recipient: i64,
     hit: HitId,
     digest: DigestId,
+    kind: Kind,
 ) -> Result<(), StoreError> {
+    let table = kind.table();
     connection
-        .prepare_cached(
-            "INSERT INTO digest_hits (recipient, hit, digest) VALUES (:recipient, :hit, :digest)
+        .prepare_cached(&format!(
+            "INSERT INTO {table} (recipient, hit, digest) VALUES (:recipient, :hit, :digest)
              ON CONFLICT (recipient, hit) DO NOTHING",
-        )?
+        ))?
         .execute(named_params! { ":recipient": recipient, ":hit": hit.0, ":digest": digest.0 })?;
     Ok(())
 }
 
 /// A message holds words of its hits, so it may wait no longer than the first of them may stay.
-fn expire_with_hits(connection: &Connection, digest: DigestId) -> Result<(), StoreError> {
+fn expire_with_hits(
+    connection: &Connection,
+    digest: DigestId,
+    kind: Kind,
+) -> Result<(), StoreError> {
+    let table = kind.table();
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "UPDATE digests
-             SET expires_at = (SELECT min(hits.expires_at) FROM digest_hits
-                               JOIN hits ON hits.id = digest_hits.hit
-                               WHERE digest_hits.digest = :digest)
+             SET expires_at = (SELECT min(hits.expires_at) FROM {table} AS told
+                               JOIN hits ON hits.id = told.hit
+                               WHERE told.digest = :digest)
              WHERE id = :digest",
-        )?
+        ))?
         .execute(named_params! { ":digest": digest.0 })?;
     Ok(())
 }
@@ -304,8 +348,10 @@ pub(crate) fn withdraw_link(connection: &Connection, link: &str) -> Result<u64, 
         .prepare_cached(
             "UPDATE digests SET state = 'withdrawn', message = NULL
              WHERE state = 'composed'
-               AND id IN (SELECT digest_hits.digest FROM digest_hits
-                          JOIN hits ON hits.id = digest_hits.hit
+               AND id IN (SELECT told.digest
+                          FROM (SELECT hit, digest FROM digest_hits
+                                UNION ALL SELECT hit, digest FROM alert_hits) AS told
+                          JOIN hits ON hits.id = told.hit
                           JOIN items ON items.id = hits.item
                           WHERE items.link = :link)",
         )?
@@ -315,12 +361,14 @@ pub(crate) fn withdraw_link(connection: &Connection, link: &str) -> Result<u64, 
 
 /// What stood in a withdrawn digest was not told, and stands in the next one.
 pub(crate) fn untell_withdrawn(connection: &Connection) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "DELETE FROM digest_hits
-             WHERE digest IN (SELECT id FROM digests WHERE state = 'withdrawn')",
-        )?
-        .execute(())?;
+    for table in [Kind::Digest, Kind::Alert].map(Kind::table) {
+        connection
+            .prepare_cached(&format!(
+                "DELETE FROM {table}
+                 WHERE digest IN (SELECT id FROM digests WHERE state = 'withdrawn')",
+            ))?
+            .execute(())?;
+    }
     Ok(())
 }
 
@@ -328,7 +376,7 @@ fn select_last(connection: &Connection, recipient: i64) -> Result<Option<LastDig
     connection
         .prepare_cached(
             "SELECT period, composed_at, sent_at FROM digests
-             WHERE recipient = :recipient
+             WHERE recipient = :recipient AND kind = 'digest'
              ORDER BY id DESC LIMIT 1",
         )?
         .query_and_then(named_params! { ":recipient": recipient }, |row| {

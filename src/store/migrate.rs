@@ -17,6 +17,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("0003_permission.sql")),
     M::up(include_str!("0004_reserved.sql")),
     M::up(include_str!("0005_story_days.sql")),
+    M::up(include_str!("0006_alerts.sql")),
 ];
 
 /// The version of a database that has them all.

@@ -37,8 +37,15 @@ impl Store {
     ) -> Result<(), StoreError> {
         let takers: Vec<(Address, ThemeChoice)> = recipients
             .iter()
-            .filter(|recipient| recipient.digest != DigestRhythm::None)
-            .map(|recipient| (recipient.address.clone(), recipient.themes.clone()))
+            .filter(|recipient| recipient.digest != DigestRhythm::None || recipient.alerts)
+            .map(|recipient| {
+                // Who takes alerts only is known, and no overview owes it anything.
+                let themes = match recipient.digest {
+                    DigestRhythm::None => ThemeChoice::Only(Vec::new()),
+                    _ => recipient.themes.clone(),
+                };
+                (recipient.address.clone(), themes)
+            })
             .collect();
         let themes = themes.to_vec();
         self.write(move |connection| sync(connection, &takers, &themes, now))

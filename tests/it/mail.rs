@@ -41,3 +41,10 @@ fn a_busy_day_looks_like_this() {
 fn a_day_on_which_nothing_was_heard_looks_like_this() {
     golden("deaf", town::deaf());
 }
+
+#[test]
+fn an_alert_looks_like_this() {
+    let mail = Texts::new().alert(&town::alert()).unwrap();
+    assert_snapshot!("alert-text", format!("{}\n\n{}", mail.subject, mail.text));
+    assert_snapshot!("alert-html", mail.html);
+}

@@ -4,6 +4,7 @@
     reason = "helpers of tests stop the test that cannot go on"
 )]
 
+mod alerts;
 mod cli;
 mod corpus_feeds;
 mod daemon;

@@ -1,18 +1,23 @@
 //! Days in the fictional municipality of Lindemeer, as they are gathered for an overview.
 
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, ToSpan};
+use luisterpost::alert::{Alert, AlertRules, Heading, Situation};
 use luisterpost::digest::hearing::SourceState;
 use luisterpost::digest::rising::{Activity, Rising};
 use luisterpost::digest::{Gathered, Note, ThemeTold};
+use luisterpost::form::document::Document;
 use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
 use luisterpost::keyword::KeywordLine;
+use luisterpost::mistake::Findings;
 use luisterpost::outcome::FailureClass;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::source::{SourceId, Voice};
 use luisterpost::span::Span;
 use luisterpost::story;
-use luisterpost::theme::{ThemeChoice, ThemeId};
+use luisterpost::theme::{Common, Theme, ThemeChoice, ThemeId};
 use luisterpost::trend::{Rise, Window};
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -52,6 +57,7 @@ pub(crate) fn quiet() -> Gathered {
         to: at("2026-11-24T07:30"),
         zone: TimeZone::get("Europe/Amsterdam").unwrap(),
         hits: Vec::new(),
+        alerted: BTreeSet::new(),
         themes: [
             ("overlast", "Overlast"),
             ("woninginbraak", "Woninginbraak"),
@@ -284,4 +290,50 @@ pub(crate) fn deaf() -> Gathered {
     day.sources[0].last_heard = None;
     day.sources[5].last_heard = None;
     day
+}
+
+/// What cannot wait, on the evening of the normal day.
+pub(crate) fn alert() -> Alert {
+    let day = normal();
+    let mut hits = day.hits.clone();
+    hits[3].hit.urgent = true;
+    let theme = |id: &str, title: &str| {
+        let text = format!(
+            "title = \"{title}\"\npurpose = \"Zien wat inwoners melden.\"\n\
+             legal_task = \"Gemeentewet art. 172\"\ncontroller = \"burgemeester\"\n\
+             retention_days = 28\nreview_by = 2027-06-01\nenabled = true\nstrong = \"{id}\"\n"
+        );
+        let findings = Findings::default();
+        let document = Document::parse(&format!("keywords/{id}.toml"), &text, &findings).unwrap();
+        Theme::read(&document, &Common::default(), &[], &findings).unwrap()
+    };
+    let themes = [
+        theme("overlast", "Overlast"),
+        theme("woninginbraak", "Woninginbraak"),
+    ];
+    let rules = AlertRules {
+        stories: 2,
+        within: jiff::SignedDuration::from_hours(12),
+        ..AlertRules::default()
+    };
+    let sources = day.sources.iter();
+    let sources = sources
+        .map(|source| (source.source.clone(), source.name.clone()))
+        .collect();
+    let heading = Heading {
+        municipality: &day.municipality,
+        recipient: &day.recipient,
+        sources: &sources,
+    };
+    let situation = Situation {
+        hits: &hits,
+        told: &BTreeSet::new(),
+        past: &[],
+        spots: &day.spots,
+        zone: &day.zone,
+        now: at("2026-11-24T07:00"),
+    };
+    let (alert, _) =
+        luisterpost::alert::compose(&rules, themes.iter(), heading, situation).unwrap();
+    alert
 }
