@@ -211,7 +211,7 @@ impl Listener {
             accept,
         };
         match self.fetcher.fetch(&request, now).await? {
-            Fetched::Body(body) => Ok(body),
+            Fetched::Body(body) => Ok(*body),
             Fetched::Unmodified { .. } => Err(FetchError::Status(304)),
         }
     }

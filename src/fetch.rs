@@ -11,7 +11,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LINK};
 use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
@@ -118,7 +118,7 @@ pub enum Fetched {
         moved_to: Option<Url>,
     },
     /// A document.
-    Body(Body),
+    Body(Box<Body>),
 }
 
 /// A document as it came, decompressed.
@@ -136,6 +136,8 @@ pub struct Body {
     pub links: Vec<String>,
     /// `Content-Type` as sent; not checked.
     pub content_type: Option<String>,
+    /// A `Content-Encoding` that could not be undone, as sent. Some servers name one and use none.
+    pub coding: Option<String>,
     /// For the next request to the address that was asked for. To be kept only when the document could be read.
     pub validators: Validators,
     /// When to come back.
@@ -274,19 +276,21 @@ impl Fetcher {
         let hints = conditional::hints(answer.headers());
         let links = links(answer.headers());
         let content_type = content_type(answer.headers());
+        let coding = coding(answer.headers());
         let read = answer.body(self.max_body, clock).await?;
-        Ok(Fetched::Body(Body {
+        Ok(Fetched::Body(Box::new(Body {
             url,
             bytes: read.bytes,
             cut: read.cut,
             noindex,
             links,
             content_type,
+            coding,
             validators,
             hints,
             moved_to,
             _place: read.place,
-        }))
+        })))
     }
 }
 
@@ -322,6 +326,12 @@ const MAX_CONTENT_TYPE: usize = 256;
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     (value.len() <= MAX_CONTENT_TYPE).then(|| value.to_owned())
+}
+
+/// What the client, which takes away what it undoes, has left of `Content-Encoding` (RFC 9110 section 8.4).
+fn coding(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_ENCODING)?.to_str().ok()?;
+    Some(value.chars().take(100).collect())
 }
 
 /// Longest `Link` that is looked at, in bytes, all of its lines together: common software sends three links in

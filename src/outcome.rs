@@ -64,6 +64,10 @@ pub enum FailureClass {
     Connect,
     /// There was a connection, but the answer broke off or is no HTTP.
     Garbled,
+    /// The head of the answer is larger than any honest one.
+    HeaderTooLarge,
+    /// The body is packed in a way (`Content-Encoding`) that is not known, or not as the header says.
+    ContentCoding,
     /// The certificate or the TLS handshake.
     Tls,
     /// Too slow.
@@ -95,10 +99,12 @@ pub enum FailureClass {
 
 impl FailureClass {
     /// Every class.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Name,
         Self::Connect,
         Self::Garbled,
+        Self::HeaderTooLarge,
+        Self::ContentCoding,
         Self::Tls,
         Self::Timeout,
         Self::Status,
@@ -120,6 +126,8 @@ impl FailureClass {
             Self::Name => "name",
             Self::Connect => "connect",
             Self::Garbled => "garbled",
+            Self::HeaderTooLarge => "header_too_large",
+            Self::ContentCoding => "content_coding",
             Self::Tls => "tls",
             Self::Timeout => "timeout",
             Self::Status => "status",

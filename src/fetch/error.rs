@@ -52,6 +52,12 @@ pub enum FetchError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The head of the answer does not fit into what the HTTP library reads: 400 KiB, 100 lines.
+    #[error("the head of the answer of {host} is too large")]
+    HeaderTooLarge {
+        /// The host.
+        host: String,
+    },
     /// The certificate or the TLS handshake.
     #[error("TLS with {host}: {detail}")]
     Tls {
@@ -137,6 +143,7 @@ impl FetchError {
             Self::Name { .. } => (FailureClass::Name, None),
             Self::Connect { .. } => (FailureClass::Connect, None),
             Self::Garbled { .. } => (FailureClass::Garbled, None),
+            Self::HeaderTooLarge { .. } => (FailureClass::HeaderTooLarge, None),
             Self::Tls { .. } => (FailureClass::Tls, None),
             Self::Timeout { .. } => (FailureClass::Timeout, None),
             Self::Status(_) => (FailureClass::Status, None),
@@ -146,7 +153,7 @@ impl FetchError {
             Self::RobotsUnavailable { cause, .. } => (robots_class(cause.class), cause.retry_at),
             Self::Reserved(_) => (FailureClass::Reserved, None),
             Self::Redirects(_) => (FailureClass::Redirects, None),
-            Self::Undecodable => (FailureClass::Broken, None),
+            Self::Undecodable => (FailureClass::ContentCoding, None),
         };
         Failure {
             class,
@@ -188,6 +195,9 @@ impl FetchError {
         }
         if is_undecodable(&error) {
             return FetchError::Undecodable;
+        }
+        if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse_too_large) {
+            return FetchError::HeaderTooLarge { host };
         }
         let detail = innermost(&error);
         match error.is_connect() {
@@ -237,6 +247,7 @@ fn robots_class(cause: FailureClass) -> FailureClass {
         FailureClass::Name
         | FailureClass::Connect
         | FailureClass::Garbled
+        | FailureClass::HeaderTooLarge
         | FailureClass::Tls
         | FailureClass::Timeout
         | FailureClass::Busy

@@ -9,7 +9,7 @@ use tokio::time;
 use url::Url;
 
 use crate::connector::{self, ConnectorError, Document, MAX_PAGES};
-use crate::fetch::{Accept, Fetched, Request};
+use crate::fetch::{Accept, Body, Fetched, Request};
 use crate::item::Item;
 use crate::outcome::{Failure, FailureClass, Hints, PageState, Repairs, Trail, Validators};
 use crate::poll::{Listener, our_mistake};
@@ -145,7 +145,7 @@ impl Listener {
             (body, reading)
         };
         let (body, reading) = self.readers.run(read).await?;
-        let reading = reading.map_err(|error| unread(&error, body.cut))?;
+        let reading = reading.map_err(|error| unread(&error, &body))?;
         if reading.lost + reading.doubled + reading.over > 0 {
             tracing::info!(source.id = %source.id, items.lost = reading.lost, items.doubled = reading.doubled, items.over = reading.over, "not all items of the document were taken");
         }
@@ -170,16 +170,23 @@ fn later(one: Hints, other: Hints) -> Hints {
     }
 }
 
-/// Why a document could not be read. When its end was cut off, that is why.
-fn unread(error: &ConnectorError, cut: bool) -> Failure {
-    let (class, detail) = match (cut, error.class()) {
-        (true, FailureClass::NotAFeed | FailureClass::Broken) => (
+/// Why a document could not be read. When it was left packed, or its end was cut off, that is why.
+fn unread(error: &ConnectorError, body: &Body) -> Failure {
+    let class = error.class();
+    let is_garbage = matches!(class, FailureClass::NotAFeed | FailureClass::Broken);
+    let is_packed = is_garbage || class == FailureClass::NothingSelected;
+    let (class, detail) = match &body.coding {
+        Some(coding) if is_packed => (
+            FailureClass::ContentCoding,
+            format!("packed as `{coding}`, which cannot be unpacked: {error}"),
+        ),
+        _ if is_garbage && body.cut => (
             FailureClass::TooLarge,
             format!(
                 "larger than fetch.max_body, and its beginning cannot be read by itself: {error}"
             ),
         ),
-        (_, class) => (class, error.to_string()),
+        _ => (class, error.to_string()),
     };
     Failure {
         class,

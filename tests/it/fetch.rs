@@ -57,7 +57,7 @@ async fn fetch_if(
 
 async fn body(fetcher: &Fetcher, url: &Url) -> Body {
     match fetch(fetcher, url).await {
-        Ok(Fetched::Body(body)) => body,
+        Ok(Fetched::Body(body)) => *body,
         other => panic!("no document from {url}: {other:?}"),
     }
 }

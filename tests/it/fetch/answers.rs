@@ -237,7 +237,7 @@ async fn compressed_documents_are_unpacked() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_unpacked_is_broken() {
+async fn what_cannot_be_unpacked_has_its_own_class() {
     let web = Web::start().await;
     let fetcher = fetcher(config());
     for encoding in ["gzip", "br", "zstd"] {
@@ -247,7 +247,7 @@ async fn what_cannot_be_unpacked_is_broken() {
         );
         assert_eq!(
             class(&fetcher, &web.url("/feed")).await,
-            FailureClass::Broken,
+            FailureClass::ContentCoding,
             "{encoding}"
         );
     }
@@ -257,7 +257,7 @@ async fn what_cannot_be_unpacked_is_broken() {
     );
     assert_eq!(
         class(&fetcher, &web.url("/feed")).await,
-        FailureClass::Broken
+        FailureClass::ContentCoding
     );
 }
 

@@ -150,13 +150,25 @@ async fn an_answer_that_breaks_off_is_no_document() {
         Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"),
         Answer::raw("<rss/>"),
         Answer::raw(""),
-        Answer::raw(["HTTP/1.1 200 OK\r\n", &"x-y: z\r\n".repeat(10_000), "\r\n"].concat()),
-        Answer::raw(["HTTP/1.1 200 OK\r\nx: ", &"y".repeat(2_000_000), "\r\n\r\n"].concat()),
     ] {
         web.on("/feed", [answer]);
         assert_eq!(
             class(&fetcher, &web.url("/feed")).await,
             FailureClass::Garbled
         );
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_has_its_own_class() {
+    let web = Web::start().await;
+    let fetcher = fetcher(config());
+    let many = "x-y: z\r\n".repeat(10_000);
+    let long = format!("x: {}\r\n", "y".repeat(2_000_000));
+    for lines in [many, long] {
+        let head = format!("HTTP/1.1 200 OK\r\n{lines}\r\n");
+        web.on("/feed", [Answer::raw(head)]);
+        let class = class(&fetcher, &web.url("/feed")).await;
+        assert_eq!(class, FailureClass::HeaderTooLarge);
     }
 }
