@@ -3,6 +3,7 @@
 //! A connector does no input or output: it gets the bytes that were fetched and says which
 //! messages stand in them and which page to ask for next. It never reads an author.
 
+pub mod api;
 pub mod authors;
 pub mod base64;
 pub mod dates;
@@ -115,6 +116,12 @@ pub enum ConnectorError {
         /// The element that says so.
         said: String,
     },
+    /// It is only for those who have an account or a token.
+    #[error("not for everybody: {said}")]
+    Closed {
+        /// What says so.
+        said: String,
+    },
     /// The page is not as the selectors of the source expect: someone must look.
     #[error("nothing found by {} = `{selector}`", part.as_str())]
     NothingSelected {
@@ -136,6 +143,7 @@ impl ConnectorError {
             Self::NotAFeed { .. } => FailureClass::NotAFeed,
             Self::Broken { .. } => FailureClass::Broken,
             Self::Reserved { .. } => FailureClass::Reserved,
+            Self::Closed { .. } => FailureClass::Denied,
             Self::NothingSelected { .. } => FailureClass::NothingSelected,
         }
     }
@@ -144,7 +152,7 @@ impl ConnectorError {
     pub fn page_title(&self) -> Option<&str> {
         match self {
             Self::NothingSelected { title, .. } => title.as_deref(),
-            Self::NotAFeed { .. } | Self::Broken { .. } | Self::Reserved { .. } => None,
+            _ => None,
         }
     }
 }
@@ -189,6 +197,10 @@ pub fn read(kind: &SourceKind, document: &Document<'_>) -> Result<Reading, Conne
             feed::read(document, &drop)
         }
         SourceKind::Page(select) => page::read(document, select),
+        SourceKind::Api(api) => Ok(Reading {
+            items: api::items(api, document)?,
+            ..Reading::default()
+        }),
     }
 }
 

@@ -15,27 +15,33 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LINK};
 use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
+use crate::fetch::call::RefusedTokens;
 use crate::fetch::clock::Clock;
 use crate::fetch::permission::Permissions;
 use crate::fetch::wire::{Answer, Wire};
 use crate::outcome::{Hints, RobotsAnswer, Validators};
 
+mod call; // A request to an API.
 mod cells; // A table of small states by name that does not grow for ever.
 mod clock; // The time of one fetch.
 mod conditional; // Validators, and when to come back.
 mod error; // What can go wrong.
 mod guard; // Which addresses may be visited.
+mod limit; // What a server counts for us.
 mod pace; // One request per host at a time, with a gap.
 mod permission; // A host's robots.txt, remembered.
 mod redirect; // Where a redirect leads.
 mod reservations; // What a host reserves in a file.
 mod rights; // What the headers reserve to the maker.
 pub mod robots; // What a robots.txt says.
+mod token; // What proves to an API who asks.
 mod wire; // One request and its answer.
 
+pub use crate::fetch::call::Call;
 pub use crate::fetch::error::{FetchError, SetupError};
 pub use crate::fetch::guard::Blocked;
 pub use crate::fetch::permission::AGENT;
+pub use crate::fetch::token::Token;
 
 /// Settings of `[fetch]`, with the user agent made from `[organisation]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +85,7 @@ impl Default for Config {
 pub struct Fetcher {
     wire: Wire,
     permissions: Permissions,
+    refused: RefusedTokens,
     timeout: Duration,
     max_body: u64,
 }
@@ -165,6 +172,7 @@ impl Fetcher {
         Ok(Fetcher {
             wire,
             permissions,
+            refused: RefusedTokens::default(),
             timeout: config.timeout,
             max_body: config.max_body,
         })

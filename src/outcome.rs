@@ -76,6 +76,10 @@ pub enum FailureClass {
     Status,
     /// 429 or 503 with or without `Retry-After`: come back later.
     Busy,
+    /// The token is refused, has expired or cannot be read: somebody must renew it.
+    Token,
+    /// 401 or 403 without a token: only for those who have an account.
+    Denied,
     /// 410: gone for good.
     Gone,
     /// robots.txt forbids it or could not be had.
@@ -99,7 +103,7 @@ pub enum FailureClass {
 
 impl FailureClass {
     /// Every class.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Name,
         Self::Connect,
         Self::Garbled,
@@ -109,6 +113,8 @@ impl FailureClass {
         Self::Timeout,
         Self::Status,
         Self::Busy,
+        Self::Token,
+        Self::Denied,
         Self::Gone,
         Self::Robots,
         Self::Reserved,
@@ -132,6 +138,8 @@ impl FailureClass {
             Self::Timeout => "timeout",
             Self::Status => "status",
             Self::Busy => "busy",
+            Self::Token => "token",
+            Self::Denied => "denied",
             Self::Gone => "gone",
             Self::Robots => "robots",
             Self::Reserved => "reserved",
@@ -197,6 +205,13 @@ pub struct PollState {
 #[serde(transparent)]
 pub struct Trail(pub BTreeMap<String, PageState>);
 
+impl Trail {
+    /// Whether it says how far a source behind an API was read.
+    pub fn has_cursor(&self) -> bool {
+        self.0.values().any(|page| page.cursor.is_some())
+    }
+}
+
 /// What is remembered about one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageState {
@@ -204,6 +219,9 @@ pub struct PageState {
     pub validators: Validators,
     /// The next page, when there was one.
     pub next: Option<String>,
+    /// How far a source behind an API was read, in words of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// What makes a request conditional: header values byte for byte as the server sent them.

@@ -17,6 +17,7 @@ use crate::seen::{Reach, SeenWindow};
 use crate::source::Source;
 use crate::store::{FoundItem, Recorded, Store, StoreError, VisitMemory, VisitRecord};
 
+pub mod api; // A visit to a source behind an API.
 pub mod listening; // What is heard in the messages of a visit.
 pub mod pages; // The pages of a visit, each fetched and read.
 pub mod readers; // Who reads: a few documents at a time.
@@ -125,9 +126,11 @@ impl Listener {
                 items: Vec::new(),
             };
         }
-        let reach = match visit.unmodified == 0 && visit.failure.is_none() && !visit.cut {
-            true => Reach::Whole,
-            false => Reach::Partial,
+        let whole = visit.unmodified == 0 && visit.failure.is_none() && !visit.cut;
+        let reach = match (visit.onward, whole) {
+            (true, _) => Reach::Onward,
+            (false, true) => Reach::Whole,
+            (false, false) => Reach::Partial,
         };
         let (ears, source) = (Arc::clone(&self.ears), Arc::clone(source));
         let items = visit.items;
@@ -140,7 +143,8 @@ impl Listener {
                 return Heard {
                     outcome,
                     partial: Counts::default(),
-                    trail: visit.trail,
+                    // Nothing was listened to, so no cursor moves.
+                    trail: Trail::default(),
                     hints: visit.hints,
                     moved_to: visit.moved_to,
                     seen: None,
@@ -181,13 +185,18 @@ struct Heard {
 }
 
 impl PollState {
-    /// What is remembered after a visit. A failed one keeps the trail of the last that was read.
+    /// What is remembered after a visit. A failed one keeps the trail of the last that was read, but a
+    /// cursor has moved over the pages before the failure, whose messages are stored with it.
     fn after(self, outcome: &PollOutcome, trail: Trail, now: Timestamp) -> PollState {
         match outcome {
             PollOutcome::Failed(_) => PollState {
                 last_visit: Some(now),
                 failing_since: self.failing_since.or(Some(now)),
                 failures: self.failures.saturating_add(1),
+                trail: match trail.has_cursor() {
+                    true => trail,
+                    false => self.trail,
+                },
                 ..self
             },
             PollOutcome::Unmodified | PollOutcome::Read(_) => PollState {

@@ -56,8 +56,8 @@ pub fn next_visit(
         }
         PollOutcome::Failed(failure) => {
             let wait = match failure.class {
-                // The other side said that it is gone: asking often is of no use.
-                FailureClass::Gone => LONGEST,
+                // It is gone, or not for us until a person does something: asking often is of no use.
+                FailureClass::Gone | FailureClass::Denied => LONGEST,
                 _ => back_off(usual, failures),
             };
             (wait, failure.retry_at)

@@ -59,6 +59,9 @@ pub enum Reach {
     /// Some pages said *unmodified* or were not reached. What was shown before may stand there
     /// still, so nothing counts as gone.
     Partial,
+    /// Only what is new since the last visit was asked for, under ids that never change: what does
+    /// not stand there has not gone, and is only remembered as long as if it had.
+    Onward,
 }
 
 impl SeenWindow {
@@ -104,6 +107,17 @@ impl SeenWindow {
             shown: Vec::new(),
             met: HashSet::new(),
             vanished,
+        }
+    }
+
+    /// Begins to judge the items of a visit that asked for what is new only: no item there is one
+    /// of the last visit under another id, so two messages with the same words are two.
+    pub fn onward(&self) -> Visit<'_> {
+        Visit {
+            before: self,
+            shown: Vec::new(),
+            met: HashSet::new(),
+            vanished: HashMap::new(),
         }
     }
 
@@ -171,7 +185,7 @@ impl Visit<'_> {
         for entry in self.before.entries.iter().filter(unmet) {
             let gone_since = match (entry.gone_since, reach) {
                 (None, Reach::Partial) => None,
-                (None, Reach::Whole) => Some(today),
+                (None, Reach::Whole | Reach::Onward) => Some(today),
                 (Some(since), _) => Some(since.min(today)),
             };
             entries.push(Entry {

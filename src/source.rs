@@ -1,5 +1,6 @@
 //! A public address that is listened to.
 
+pub mod api; // Sources behind an API.
 pub mod draft; // A source that was found, before a person takes it.
 pub mod reading;
 pub mod refused; // Where nobody may listen.
@@ -11,6 +12,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use url::Url;
 
+use crate::source::api::Api;
 use crate::theme::{ThemeChoice, is_identifier};
 
 /// A public address that is listened to, as a person described it in `sources.toml`.
@@ -72,17 +74,21 @@ pub enum SourceKind {
     },
     /// A page in HTML, read with CSS selectors.
     Page(Select),
+    /// What the public API of a platform gives.
+    Api(Api),
 }
 
 impl SourceKind {
     /// All words, in the order of the manual.
-    pub const WORDS: &'static [&'static str] = &["feed", "page"];
+    pub const WORDS: &'static [&'static str] =
+        &["feed", "page", "mastodon-tag", "mastodon-account"];
 
     /// The word for this kind.
     pub fn as_str(&self) -> &'static str {
         match self {
             SourceKind::Feed { .. } => "feed",
             SourceKind::Page(_) => "page",
+            SourceKind::Api(api) => api.kind.as_str(),
         }
     }
 }

@@ -83,6 +83,17 @@ pub enum FetchError {
         /// When the host wants us back.
         retry_at: Option<Timestamp>,
     },
+    /// The token is refused.
+    #[error("the token of {file} is refused{}: renew it", status.map(|status| format!(" (status {status})")).unwrap_or_default())]
+    Token {
+        /// 401 or 403; none when it was refused earlier and nothing was sent.
+        status: Option<u16>,
+        /// The file that holds it.
+        file: String,
+    },
+    /// Only for those who have an account.
+    #[error("status {0}: only for those who have an account or a token")]
+    Denied(u16),
     /// 410: gone for good.
     #[error("status 410, gone for good")]
     Gone,
@@ -148,6 +159,8 @@ impl FetchError {
             Self::Timeout { .. } => (FailureClass::Timeout, None),
             Self::Status(_) => (FailureClass::Status, None),
             Self::Busy { retry_at, .. } => (FailureClass::Busy, *retry_at),
+            Self::Token { .. } => (FailureClass::Token, None),
+            Self::Denied(_) => (FailureClass::Denied, None),
             Self::Gone => (FailureClass::Gone, None),
             Self::Disallowed { .. } => (FailureClass::Robots, None),
             Self::RobotsUnavailable { cause, .. } => (robots_class(cause.class), cause.retry_at),

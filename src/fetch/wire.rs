@@ -14,6 +14,7 @@ use crate::fetch::clock::Clock;
 use crate::fetch::conditional::retry_after;
 use crate::fetch::error::{CONNECT_TIMEOUT, FetchError, READ_TIMEOUT, SetupError, without_query};
 use crate::fetch::guard::Guard;
+use crate::fetch::limit;
 use crate::fetch::pace::{Pace, Turn};
 
 /// How long an idle connection is kept: enough for the next page of the same visit. The next visit comes a
@@ -110,7 +111,9 @@ impl Wire {
             response.status(),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
         ) {
-            let wish = retry_after(response.headers(), clock.now());
+            let headers = response.headers();
+            let wish =
+                retry_after(headers, clock.now()).or_else(|| limit::reset(headers, clock.now()));
             if let Some((wait, retry_at)) = wish {
                 turn.block(wait, retry_at);
             }
@@ -119,6 +122,9 @@ impl Wire {
                 status,
                 retry_at: wish.map(|(_, retry_at)| retry_at),
             });
+        }
+        if let Some((wait, retry_at)) = limit::spent(response.headers(), clock.now()) {
+            turn.block(wait, retry_at);
         }
         Ok(Answer {
             response,

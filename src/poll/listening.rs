@@ -63,7 +63,10 @@ impl Ears {
             ..Counts::default()
         };
         let key_of = |item: &Item| memory.keyer.item_key(&item.id);
-        let mut visit = memory.window.visit(items.iter().map(key_of));
+        let mut visit = match reach {
+            Reach::Onward => memory.window.onward(),
+            Reach::Whole | Reach::Partial => memory.window.visit(items.iter().map(key_of)),
+        };
         let mut scratch = Scratch::default();
         let mut found = Vec::new();
         for item in items {

@@ -30,6 +30,8 @@ pub(crate) struct Visit {
     pub(crate) cut: bool,
     pub(crate) noindex: bool,
     pub(crate) hints: Hints,
+    /// Whether only what is new was asked for, under ids that never change.
+    pub(crate) onward: bool,
     /// Where the first page moved to for good.
     pub(crate) moved_to: Option<Url>,
     /// Why the visit ended before the last page.
@@ -53,6 +55,9 @@ impl Listener {
     ///
     /// A page that says *unmodified* does not say what its next page is: that was remembered.
     pub(crate) async fn visit(&self, source: &Source, trail: &Trail, now: Timestamp) -> Visit {
+        if let SourceKind::Api(api) = &source.kind {
+            return self.visit_api(source, api, trail, now).await;
+        }
         let mut visit = Visit::default();
         let mut next = Some(source.url.clone());
         let deadline = time::Instant::now() + LONGEST_VISIT;
@@ -82,6 +87,7 @@ impl Listener {
                     let page = PageState {
                         validators: page.validators,
                         next: next_page,
+                        cursor: None,
                     };
                     visit.trail.0.insert(url.to_string(), page);
                 }
@@ -102,7 +108,7 @@ impl Listener {
         let remembered = trail.0.get(url.as_str()).cloned().unwrap_or_default();
         let accept = match source.kind {
             SourceKind::Feed { .. } => Accept::Feed,
-            SourceKind::Page(_) => Accept::Page,
+            SourceKind::Page(_) | SourceKind::Api(_) => Accept::Page,
         };
         let request = Request {
             url,
@@ -163,7 +169,7 @@ impl Listener {
 }
 
 /// The later of what two voices ask.
-fn later(one: Hints, other: Hints) -> Hints {
+pub(crate) fn later(one: Hints, other: Hints) -> Hints {
     Hints {
         max_age: one.max_age.max(other.max_age),
         ttl: one.ttl.max(other.ttl),
@@ -171,7 +177,7 @@ fn later(one: Hints, other: Hints) -> Hints {
 }
 
 /// Why a document could not be read. When it was left packed, or its end was cut off, that is why.
-fn unread(error: &ConnectorError, body: &Body) -> Failure {
+pub(crate) fn unread(error: &ConnectorError, body: &Body) -> Failure {
     let class = error.class();
     let is_garbage = matches!(class, FailureClass::NotAFeed | FailureClass::Broken);
     let is_packed = is_garbage || class == FailureClass::NothingSelected;
@@ -195,7 +201,7 @@ fn unread(error: &ConnectorError, body: &Body) -> Failure {
     }
 }
 
-fn too_long() -> Failure {
+pub(crate) fn too_long() -> Failure {
     let minutes = LONGEST_VISIT.as_secs() / 60;
     Failure {
         class: FailureClass::Timeout,

@@ -13,6 +13,7 @@ use crate::form::document::Document;
 use crate::form::field::Field;
 use crate::form::measure::parse_duration;
 use crate::mistake::{Fault, Findings, Remark, shown};
+use crate::source::api::{Api, ApiKind};
 use crate::source::refused::{refused_kind, refused_site};
 use crate::source::{Every, ExcerptPolicy, Scope, Select, Source, SourceId, SourceKind, Voice};
 use crate::theme::{ThemeChoice, ThemeId};
@@ -87,8 +88,9 @@ impl Source {
     ) -> Option<Source> {
         let name = form.required("name", "\"Wijkkrant Oost\"").line();
         let kind = SourceKind::read(form, around);
-        let word = kind.as_ref().map(SourceKind::as_str);
-        if let Some(place) = url.as_ref().and_then(|url| refused_site(url, word)) {
+        if let (Some(url), Some(kind)) = (&url, &kind)
+            && let Some(place) = refused_site(url, Some(kind.as_str()))
+        {
             form.field("url").refuse::<()>(place.fault());
         }
         let voice = form
@@ -199,7 +201,15 @@ impl SourceKind {
         };
         let select_field = form.field("select");
         let select = select_field.table();
-        match kind? {
+        let kind = kind?;
+        if let Some(kind) = ApiKind::ALL.into_iter().find(|api| api.as_str() == kind) {
+            if select_field.is_present() {
+                let because = format!("kind = \"{}\"", kind.as_str());
+                select_field.refuse::<()>(Fault::NotWith { because })?;
+            }
+            return Api::read(kind, form, &form.field("url")).map(SourceKind::Api);
+        }
+        match kind {
             "feed" => {
                 let Some(select) = select else {
                     let drop = vec!["blockquote".to_owned()];

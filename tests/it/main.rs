@@ -16,6 +16,7 @@ mod fuzzing;
 mod fuzzing_documents;
 mod forget;
 mod mail;
+mod mastodon;
 mod poll;
 mod scoring;
 mod settings;

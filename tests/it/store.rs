@@ -1164,6 +1164,7 @@ async fn all_that_is_remembered_of_a_source_comes_back() {
             last_modified: Some(b"Tue, 24 Nov 2026 06:30:00 GMT".to_vec()),
         },
         next: Some("https://wijkkrant.example/feed?page=2".to_owned()),
+        cursor: Some("{\"newest\":\"7\"}".to_owned()),
     };
     let mut visit = reading(&store, start(), vec![("1", vec![])]).await;
     let pages = BTreeMap::from([("https://wijkkrant.example/feed".to_owned(), page)]);

@@ -28,8 +28,12 @@ pub(crate) struct Web {
     script: Arc<Script>,
 }
 
+/// What a server of its own behaviour answers.
+type Server = dyn Fn(&Recorded) -> Answer + Send + Sync;
+
 #[derive(Default)]
 struct Script {
+    server: Mutex<Option<Arc<Server>>>,
     answers: Mutex<HashMap<String, VecDeque<Answer>>>,
     requests: Mutex<Vec<Recorded>>,
     arrived: watch::Sender<usize>,
@@ -280,6 +284,11 @@ impl Web {
             .insert(path.to_owned(), answers.into_iter().collect());
     }
 
+    /// Sets who answers what no path was given an answer for.
+    pub(crate) fn serve_by(&self, server: impl Fn(&Recorded) -> Answer + Send + Sync + 'static) {
+        *self.script.server.lock().unwrap() = Some(Arc::new(server));
+    }
+
     /// All requests so far.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.script.requests.lock().unwrap().clone()
@@ -317,6 +326,11 @@ impl Web {
     }
 }
 
+/// Asked of every host, whatever it is.
+fn is_about_rights(path: &str) -> bool {
+    path == RESERVATIONS || path == "/robots.txt"
+}
+
 impl Script {
     async fn connection(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) {
         let Some(request) = read_head(&mut stream).await else {
@@ -338,6 +352,9 @@ impl Script {
                 None => None,
             }
         };
+        let server = self.server.lock().unwrap().clone();
+        let served = server.filter(|_| answer.is_none() && !is_about_rights(&path));
+        let answer = answer.or_else(|| served.map(|server| server(&request)));
         if path == RESERVATIONS && answer.is_none() {
             let _ = Answer::status(404).send(&mut stream).await;
             let _ = stream.shutdown().await;

@@ -1,0 +1,116 @@
+//! Sources behind an API: what to ask next, and what the answer means.
+//!
+//! An API gives what is new since a *cursor*: a small text that a kind writes and reads itself, kept
+//! with the source from visit to visit. From the cursor follows the next request, from its answer
+//! the messages and the next cursor. Whoever is asked in vain changes no cursor, so nothing is
+//! skipped; whoever loses a cursor reads a page again, and the seen window knows it.
+
+pub mod loose;
+pub mod mastodon;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::connector::sniff::{Form, Instead, sniff};
+use crate::connector::{ConnectorError, Document};
+use crate::item::Item;
+use crate::source::api::{Api, ApiKind};
+
+/// What an answer came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Its messages.
+    pub items: Vec<Item>,
+    /// Where to go on, now or at the next visit.
+    pub cursor: String,
+    /// Whether to go on now.
+    pub more: bool,
+}
+
+/// What to ask, given what is remembered: `None` at the first visit.
+pub fn ask(api: &Api, source: &Url, cursor: Option<&str>) -> Url {
+    match api.kind {
+        ApiKind::MastodonTag | ApiKind::MastodonAccount => {
+            mastodon::ask(api.kind, source, &recalled(cursor))
+        }
+    }
+}
+
+/// What the answer to [`ask`] with the same cursor means.
+///
+/// # Errors
+///
+/// When it is not what the API gives, repeats itself, or says that nobody may read this.
+pub fn answer(
+    api: &Api,
+    cursor: Option<&str>,
+    document: &Document<'_>,
+) -> Result<Page, ConnectorError> {
+    match api.kind {
+        ApiKind::MastodonTag | ApiKind::MastodonAccount => {
+            mastodon::answer(api, recalled(cursor), document)
+        }
+    }
+}
+
+/// The messages in a document of this API, without a visit.
+///
+/// # Errors
+///
+/// When it is not such a document.
+pub fn items(api: &Api, document: &Document<'_>) -> Result<Vec<Item>, ConnectorError> {
+    match api.kind {
+        ApiKind::MastodonTag | ApiKind::MastodonAccount => mastodon::items(api.kind, document),
+    }
+}
+
+/// The cursor to go on with when what was asked does not exist there (404): only for what an API may
+/// well lack.
+pub fn without(api: &Api, cursor: Option<&str>) -> Option<String> {
+    match api.kind {
+        ApiKind::MastodonTag => mastodon::without_probe(recalled(cursor)),
+        ApiKind::MastodonAccount => None,
+    }
+}
+
+/// What a kind remembered; the beginning when that cannot be read any more.
+fn recalled<P: DeserializeOwned + Default>(cursor: Option<&str>) -> P {
+    cursor
+        .and_then(|cursor| serde_json::from_str(cursor).ok())
+        .unwrap_or_default()
+}
+
+/// What a kind wants to remember.
+fn remembered(progress: &impl Serialize) -> String {
+    serde_json::to_string(progress).expect("plain data can be written as JSON")
+}
+
+/// Reads an answer in JSON.
+fn parse<T: DeserializeOwned>(document: &Document<'_>) -> Result<T, ConnectorError> {
+    let bytes = document.bytes;
+    serde_json::from_slice(bytes).map_err(|error| {
+        let text = String::from_utf8_lossy(bytes);
+        match sniff(bytes, &text) {
+            Form::Other(Instead::Json) | Form::JsonFeed => ConnectorError::Broken {
+                // The parser's own words may hold words of a message.
+                reason: format!(
+                    "JSON that does not read as an answer of this API, from line {} column {} on",
+                    error.line(),
+                    error.column()
+                ),
+            },
+            Form::XmlFeed => ConnectorError::NotAFeed {
+                instead: Instead::Xml,
+            },
+            Form::Other(instead) => ConnectorError::NotAFeed { instead },
+        }
+    })
+}
+
+/// The error of a server that gives the same page again, whatever it is asked.
+fn repeating() -> ConnectorError {
+    ConnectorError::Broken {
+        reason: "the API gives the same page again, so nothing after it can be read".to_owned(),
+    }
+}
