@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
+use crate::answer;
 use crate::digest::told;
 use crate::digest::told_story::{StoryHits, ToldStory};
 use crate::item::{Excerpt, HitId, StoredHit};
@@ -235,6 +236,8 @@ pub struct Heading<'a> {
     pub recipient: &'a str,
     /// Names of the sources.
     pub sources: &'a BTreeMap<SourceId, String>,
+    /// Where answers go.
+    pub answers: &'a answer::Desk,
 }
 
 /// Composes the alert that this recipient should have now, with the hits in it; `None` when all can
@@ -269,7 +272,11 @@ pub fn compose<'a>(
         stories: (alarm.stories.iter().take(MOST_STORIES))
             .map(|story| {
                 number += 1;
-                ToldStory::new(number, story, MOST_STORIES, &names, situation.zone)
+                let told = ToldStory::new(number, story, MOST_STORIES, &names, situation.zone);
+                ToldStory {
+                    answers: Some(heading.answers.links(story.lead().id)),
+                    ..told
+                }
             })
             .collect(),
         more: alarm.stories.len().saturating_sub(MOST_STORIES),

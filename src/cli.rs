@@ -28,7 +28,9 @@ mod digest;
 mod discover;
 mod drafts; // A source that was found, as lines for `sources.toml`.
 mod explain;
+mod feedback;
 mod forget;
+mod keywords;
 mod forms;
 mod init;
 mod matching;
@@ -131,6 +133,10 @@ enum Command {
         after_help = "Examples:\n  luisterpost forget\n  luisterpost forget --link https://forum.example/t/12#p3"
     )]
     Forget(forget::Arguments),
+    /// Take in what readers answered to overviews (raak or niet raak)
+    Feedback(feedback::Arguments),
+    /// What the keyword lines are worth
+    Keywords(keywords::Arguments),
     /// Show why a message is a hit
     #[command(after_help = "Example:\n  luisterpost explain 12")]
     Explain(explain::Arguments),
@@ -203,6 +209,8 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Try(arguments) => trying::run(&shell, &arguments).await,
         Command::Forms(arguments) => forms::run(&shell, &arguments),
         Command::Forget(arguments) => forget::run(&shell, arguments).await,
+        Command::Feedback(arguments) => feedback::run(&shell, arguments).await,
+        Command::Keywords(arguments) => keywords::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
     }
 }

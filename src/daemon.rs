@@ -4,6 +4,8 @@
 //! erase what is past its retention. The schedule is in the store, so nothing is lost with the
 //! process. The loop itself never does anything that takes long.
 
+mod housekeeping; // What is done beside the visits.
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +18,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Examples, LoadError, Origin};
+use crate::daemon::housekeeping::{Housekeeping, HousekeepingError};
 use crate::deliver::DeliverError;
-use crate::forget::{self, ForgetError};
+use crate::forget::ForgetError;
 use crate::outcome::PollOutcome;
 use crate::poll::round::{Round, Visited};
 use crate::settings::tell;
@@ -121,17 +124,6 @@ struct Pause {
     length: Duration,
 }
 
-/// What can go wrong beside the visits.
-#[derive(Debug, thiserror::Error)]
-enum HousekeepingError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Deliver(#[from] DeliverError),
-    #[error(transparent)]
-    Forget(#[from] ForgetError),
-}
-
 impl Daemon {
     /// Begins what is due, and says when to look again.
     async fn look_around(&mut self, nap: Duration) -> anyhow::Result<Instant> {
@@ -202,28 +194,15 @@ impl Daemon {
         if alert {
             self.alerted_at = Some(now);
         }
-        let (app, store) = (Arc::clone(&self.app), Arc::clone(&self.store));
-        let stopping = self.stopping.clone();
-        self.housekeeping = Some(tokio::spawn(async move {
-            // Erasing comes first: what is past its retention is not mailed.
-            if forget {
-                // What goes now is counted before.
-                app.desk.counter().tally(&store, now).await?;
-                forget::forget(&store, &app.desk.mailer, now).await?;
-            }
-            app.desk.compose_due(&store, now).await?;
-            if alert {
-                app.desk.alert_due(&store, now).await?;
-            }
-            for digest in store.reader().digests_to_send(now).await? {
-                if stopping.is_cancelled() {
-                    break;
-                }
-                // A relay that refuses is noted with the message, which is tried again.
-                let _refusal = app.desk.send(&store, &digest, self::now()).await?;
-            }
-            Ok(())
-        }));
+        let round = Housekeeping {
+            app: Arc::clone(&self.app),
+            store: Arc::clone(&self.store),
+            state: self.origin.state.clone(),
+            forget,
+            alert,
+            stopping: self.stopping.clone(),
+        };
+        self.housekeeping = Some(tokio::spawn(round.run(now)));
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! same bytes, and never loses a hit.
 
 mod alerting; // Mail outside the rhythm.
+mod gathering; // What an overview is made from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,8 +13,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::alert::AlertRules;
-use crate::digest::hearing::SourceState;
-use crate::digest::{self, Gathered, Note, ThemeTold};
+use crate::answer;
 use crate::item::HitId;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
@@ -21,10 +21,7 @@ use crate::recipient::{Address, DigestRhythm, Recipient};
 use crate::render::{RenderError, Rendered, TestMail, Texts};
 use crate::schedule::DigestTimes;
 use crate::source::SourceId;
-use crate::store::{
-    Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
-};
-use crate::story;
+use crate::store::{Composition, DigestToSend, LastDigest, NewDigest, Reader, Store, StoreError};
 use crate::tally::Counter;
 use crate::theme::Theme;
 
@@ -165,7 +162,15 @@ impl Desk {
             }
             let hits: Vec<HitId> = pending.hits.iter().map(|stored| stored.id).collect();
             let lost = pending.lost;
-            let (from, rendered) = self.render(store.reader(), recipient, pending, now).await?;
+            let (from, rendered) = self
+                .render(
+                    store.reader(),
+                    Some(self.answers(store)),
+                    recipient,
+                    pending,
+                    now,
+                )
+                .await?;
             let config = self.mailer.config();
             let id = MessageId::new(
                 &config.from,
@@ -220,7 +225,15 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Rendered, DeliverError> {
         let pending = reader.pending(&recipient.address, now).await?;
-        Ok(self.render(reader, recipient, pending, now).await?.1)
+        Ok(self.render(reader, None, recipient, pending, now).await?.1)
+    }
+
+    /// Where answers about the stories go.
+    fn answers(&self, store: &Store) -> answer::Desk {
+        answer::Desk {
+            to: self.mailer.config().answers_to.clone(),
+            stamps: store.stamps(),
+        }
     }
 
     /// Counts stories as overviews tell them.
@@ -230,72 +243,6 @@ impl Desk {
             spots: &self.spots,
             zone: &self.times.zone,
         }
-    }
-
-    async fn render(
-        &self,
-        reader: &Reader,
-        recipient: &Recipient,
-        pending: Pending,
-        now: Timestamp,
-    ) -> Result<(Timestamp, Rendered), DeliverError> {
-        let last = reader.last_digest(&recipient.address).await?;
-        let from = told_up_to(last, pending.since, now).map_or(now, |from| from.min(now));
-        let heard = reader.heard(from, now).await?;
-        let read = heard
-            .iter()
-            .map(|source| source.counts.new + source.counts.old)
-            .sum();
-        let state = |heard: crate::store::Heard| SourceState {
-            name: self
-                .sources
-                .get(&heard.source)
-                .cloned()
-                .unwrap_or_else(|| heard.source.to_string()),
-            last_heard: heard.last_heard,
-            failing: heard.failing_since.zip(heard.failure),
-            source: heard.source,
-        };
-        let today = now.to_zoned(self.times.zone.clone()).date();
-        let taken = self
-            .themes
-            .iter()
-            .filter(|theme| recipient.themes.takes(&theme.id));
-        let expired = taken
-            .clone()
-            .filter(|theme| theme.enabled && theme.review_by < today);
-        let gathered = Gathered {
-            municipality: self.municipality.clone(),
-            recipient: recipient.name.clone(),
-            from,
-            to: now,
-            zone: self.times.zone.clone(),
-            hits: pending.hits,
-            alerted: reader.alerted(&recipient.address).await?,
-            themes: taken
-                .map(|theme| ThemeTold {
-                    id: theme.id.clone(),
-                    title: theme.title.clone(),
-                    stories: story::Theme::from(theme),
-                })
-                .collect(),
-            spots: self.spots.clone(),
-            activity: self
-                .counter()
-                .activity(reader, recipient.themes.clone(), now)
-                .await?,
-            sources: heard.into_iter().map(state).collect(),
-            read,
-            lost: pending.lost,
-            next: self.times.next(recipient.digest, now),
-            notes: expired
-                .map(|theme| Note::ThemeExpired {
-                    title: theme.title.clone(),
-                    review_by: theme.review_by,
-                })
-                .collect(),
-        };
-        Ok((from, self.texts.digest(&digest::compose(gathered))?))
     }
 
     /// Sends the messages that wait. One that cannot be handed over holds up no other.

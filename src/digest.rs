@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
+use crate::answer;
 use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::source::SourceId;
 use crate::story;
@@ -27,14 +28,14 @@ use told_story::{StoryHits, ToldStory};
 
 /// Most stories that are told with their excerpt, in all themes together: the HTML part stays below
 /// the 100 kB at which mail programs cut a message. A team reads about as many in one sitting.
-pub const FULL: usize = 36;
+pub const FULL: usize = 30;
 
 /// Most stories of one theme that are told with their excerpt: an overview is read in three minutes.
 pub const FULL_OF_THEME: usize = 5;
 
 /// Most stories that are told on one line each, after those in full. What is left is counted: a mail
 /// with thousands of lines is refused by relays and read by nobody.
-pub const LINES: usize = 90;
+pub const LINES: usize = 80;
 
 /// How many themes, the first, show their days as bars.
 pub const BARS: usize = 6;
@@ -57,6 +58,8 @@ pub struct Gathered {
     pub zone: TimeZone,
     /// The hits that were not yet told to this recipient.
     pub hits: Vec<StoredHit>,
+    /// Where answers go; `None` when the mail only shows what it would be.
+    pub answers: Option<answer::Desk>,
     /// Which of them stood in an alert to it.
     pub alerted: BTreeSet<HitId>,
     /// The themes that the recipient takes, in the order of the files.
@@ -213,6 +216,7 @@ pub fn compose(gathered: Gathered) -> Digest {
             alerted: hits
                 .hits()
                 .any(|stored| gathered.alerted.contains(&stored.id)),
+            answers: (gathered.answers.as_ref()).map(|desk| desk.links(hits.lead().id)),
             ..told
         };
         room -= told.also.len();
@@ -396,6 +400,7 @@ mod tests {
             spots: BTreeSet::new(),
             activity: Activity::default(),
             alerted: BTreeSet::new(),
+            answers: None,
             sources,
             read: 10,
             lost: 0,

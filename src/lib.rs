@@ -39,6 +39,8 @@ pub mod connector; // Per kind of source: what to ask, and what the bytes mean.
 pub mod schedule; // When to visit, when to mail.
 pub mod story; // Which messages tell the same event.
 pub mod trend; // Whether there is more of something than usual.
+pub mod answer; // What a reader answers about a story.
+pub mod worth; // What each keyword line is worth, by what readers answered.
 pub mod digest; // What one overview contains.
 pub mod alert; // What cannot wait for the overview.
 pub mod render; // Digest, messages and tables as text and HTML; all Dutch is in its templates.
@@ -54,6 +56,7 @@ pub mod discover; // The feeds of an address, each read once and described.
 pub mod trial; // A changed keyword list, tried: what it would find and lose.
 pub mod tally; // How many stories a day had, and whether that is more than usual.
 pub mod deliver; // What is due to whom: compose, send, mark.
+pub mod feedback; // Answers of readers, from mails into the store.
 pub mod forget; // What is past its retention goes, for real.
 
 // Shell

@@ -23,6 +23,8 @@ pub struct Config {
     pub from_name: String,
     /// Address of the sender.
     pub from: Address,
+    /// Address that takes the answers of readers.
+    pub answers_to: Address,
 }
 
 /// Where messages go.

@@ -31,7 +31,8 @@ const TEXTS: [&str; 5] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 14] = [
+const LAYOUTS: [(&str, &str); 15] = [
+    ("keywords.txt", include_str!("render/keywords.txt")),
     ("alert.html", include_str!("render/alert.html")),
     ("alert.txt", include_str!("render/alert.txt")),
     ("story.html", include_str!("render/story.html")),
@@ -433,6 +434,7 @@ mod tests {
             spots: std::collections::BTreeSet::new(),
             activity: crate::digest::rising::Activity::default(),
             alerted: std::collections::BTreeSet::new(),
+            answers: None,
             sources: (0..1_000)
                 .map(|n| SourceState {
                     source: SourceId::parse(&id(n)).unwrap(),

@@ -364,7 +364,7 @@ impl Secret {
             .expect("a hash has 32 bytes")
     }
 
-    fn mac(&self) -> Hmac<Sha256> {
+    pub(crate) fn mac(&self) -> Hmac<Sha256> {
         Hmac::new_from_slice(&self.0).expect("HMAC takes a key of any length")
     }
 }

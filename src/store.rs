@@ -16,6 +16,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::seen::Secret;
 
 mod alerts;
+mod answers;
 mod connect;
 mod digests;
 mod directory;
@@ -31,6 +32,7 @@ mod status;
 mod story_days;
 mod visits;
 
+pub use self::answers::{Answered, KeywordCount};
 pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest};
 pub use self::directory::{Lock, Refusal, StateDirectory};
 pub use self::hits::FoundItem;

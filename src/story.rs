@@ -70,6 +70,14 @@ pub struct Voices {
     pub echoes: usize,
 }
 
+/// The words of an excerpt, folded, without what was masked and without the marked ones.
+pub(crate) fn words_of(text: &str, marks: &[Span]) -> Vec<String> {
+    content::words(text)
+        .filter(|(_, at)| !marks.iter().any(|mark| mark.overlaps(*at)))
+        .map(|(word, _)| word)
+        .collect()
+}
+
 /// Most messages with a word in common that are compared with a new one: a word that more have says
 /// nothing about one event.
 const MOST_COMPARED: usize = 200;

@@ -40,6 +40,7 @@ impl Desk {
                 municipality: &self.municipality,
                 recipient: &recipient.name,
                 sources: &self.sources,
+                answers: &self.answers(store),
             };
             let taken = self.themes.iter();
             let taken = taken.filter(|theme| recipient.themes.takes(&theme.id));

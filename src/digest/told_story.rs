@@ -6,6 +6,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::answer::Links;
 use crate::digest::told::{self, Told, name, safe_link};
 use crate::item::StoredHit;
 use crate::source::{SourceId, Voice};
@@ -73,6 +74,8 @@ pub struct ToldStory {
     pub more_also: usize,
     /// Whether it stood in an alert.
     pub alerted: bool,
+    /// Links to answer whether it is what the theme looks for.
+    pub answers: Option<Links>,
 }
 
 /// Another message of a story.
@@ -127,6 +130,7 @@ impl ToldStory {
             also: also.take(listed).collect(),
             more_also: story.hits.len() - 1 - listed,
             alerted: false,
+            answers: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::seen::ItemKey;
 use crate::source::{SourceId, Voice};
 use crate::store::row::{instant, instant_or_none, json, ms, source_id, theme_id, to_json};
-use crate::store::{Reader, StoreError};
+use crate::store::{Reader, StoreError, answers};
 
 /// An item that was matched in this visit, new or changed, with all the hits it now gives.
 #[derive(Clone, Debug)]
@@ -94,6 +94,7 @@ pub(crate) fn store_item(
             None if found.too_old => {}
             None => {
                 let id = insert_hit(connection, item, &hit)?;
+                answers::count_hit(connection, &hit)?;
                 changes.added.push((id, hit));
             }
         }

@@ -18,6 +18,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("0004_reserved.sql")),
     M::up(include_str!("0005_story_days.sql")),
     M::up(include_str!("0006_alerts.sql")),
+    M::up(include_str!("0007_answers.sql")),
 ];
 
 /// The version of a database that has them all.

@@ -127,24 +127,16 @@ const SHARED: [&str; 22] = [
 impl Content {
     /// Reads an excerpt.
     pub(super) fn of(telling: &Telling<'_>) -> Content {
-        let folded = Folded::new(telling.text);
-        let cut = Words::new(telling.text, &folded);
-        let text = folded.text();
-        let mut words = Vec::new();
-        let mut of_theme = Vec::new();
-        for unit in cut.units() {
-            let (start, end) = (unit.start as usize, unit.end as usize);
-            if is_masked(text, start, end) {
-                continue;
-            }
-            let origin = folded.original(Span { start, end });
-            of_theme.push(telling.marks.iter().any(|mark| mark.overlaps(origin)));
-            words.push(text[start..end].to_owned());
+        let (mut words, mut of_theme) = (Vec::new(), Vec::new());
+        for (word, at) in self::words(telling.text) {
+            of_theme.push(telling.marks.iter().any(|mark| mark.overlaps(at)));
+            words.push(word);
         }
         let places: Vec<String> = telling
             .places
             .iter()
-            .flat_map(|place| plain_words(place))
+            .flat_map(|place| self::words(place))
+            .map(|(word, _)| word)
             .collect();
         let mut weighed = BTreeMap::new();
         for (word, of_theme) in words.iter().zip(of_theme) {
@@ -172,6 +164,18 @@ impl Content {
             words,
         }
     }
+}
+
+/// The words of an excerpt, folded, with where they stand in it; masked passages are left out.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (String, Span)> {
+    let folded = Folded::new(text);
+    let units = Words::new(text, &folded).units().to_vec();
+    units.into_iter().filter_map(move |unit| {
+        let (start, end) = (unit.start as usize, unit.end as usize);
+        let word = folded.text()[start..end].to_owned();
+        let masked = is_masked(folded.text(), start, end);
+        (!masked).then(|| (word, folded.original(Span { start, end })))
+    })
 }
 
 /// Whether a unit stands between square brackets, as what was masked does: `[telefoon]`.
@@ -206,16 +210,6 @@ fn figures(text: &str) -> Vec<String> {
     figures.sort();
     figures.dedup();
     figures
-}
-
-/// The words of a short text, folded.
-pub(super) fn plain_words(text: &str) -> Vec<String> {
-    let folded = Folded::new(text);
-    let words = Words::new(text, &folded);
-    let units = words.units().iter();
-    units
-        .map(|unit| folded.text()[unit.start as usize..unit.end as usize].to_owned())
-        .collect()
 }
 
 /// A word without its ending, and with doubled letters single, so that its forms come together:

@@ -11,6 +11,7 @@ mod daemon;
 mod deliver;
 mod discover;
 mod faults;
+mod feedback;
 mod fetch;
 mod fuzzing;
 mod fuzzing_documents;

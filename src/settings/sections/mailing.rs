@@ -41,6 +41,11 @@ pub(super) fn read(section: &Field<'_>, contact: Option<&Address>) -> Mailing {
         }),
         false => sender.as_ref().map(|(_, from)| vec![from.domain()]),
     };
+    let answers = form.field("answers_to");
+    let answers_to = match answers.is_present() {
+        true => answers.parse("address", |text| Address::parse(text.trim())),
+        false => sender.as_ref().map(|(_, from)| from.clone()),
+    };
     let smtp_field = form.field("smtp");
     let smtp = relay::read(&smtp_field);
     if via == Some("smtp") && !smtp_field.is_present() {
@@ -61,6 +66,7 @@ pub(super) fn read(section: &Field<'_>, contact: Option<&Address>) -> Mailing {
             via,
             from_name,
             from,
+            answers_to: answers_to?,
         })
     };
     (config(), domains)

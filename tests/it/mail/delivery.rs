@@ -22,6 +22,7 @@ fn config(via: Via) -> Config {
         via,
         from_name: "Luisterpost Lindemeer".to_owned(),
         from: address("luisterpost@lindemeer.example"),
+        answers_to: address("luisterpost@lindemeer.example"),
     }
 }
 

@@ -22,6 +22,7 @@ fn config() -> Config {
         via: Via::Directory("outbox".into()),
         from_name: "Luisterpost Lindemeer".to_owned(),
         from: Address::parse("luisterpost@lindemeer.example").unwrap(),
+        answers_to: Address::parse("luisterpost@lindemeer.example").unwrap(),
     }
 }
 
@@ -236,13 +237,15 @@ fn hostile_texts_stay_texts() {
     for link in page.select(&selector("a")) {
         let href = link.value().attr("href").unwrap();
         assert!(
-            href.starts_with("https://forum.example/") || href.contains(".example/bericht/"),
+            href.starts_with("https://forum.example/")
+                || href.contains(".example/bericht/")
+                || href.starts_with("mailto:luisterpost@lindemeer.example?"),
             "{href}"
         );
         assert_eq!(
             link.value().attrs().count(),
-            3,
-            "href, class and style: {href}"
+            if href.starts_with("mailto:") { 1 } else { 3 },
+            "href, and class and style: {href}"
         );
         assert!(!href.contains(['"', '\'', '<', '>', '\n', ' ']), "{href}");
     }
@@ -257,7 +260,7 @@ fn hostile_texts_stay_texts() {
 
 #[test]
 fn both_parts_tell_the_same_facts() {
-    let links_in_text = Regex::new(r"https?://\S+").unwrap();
+    let links_in_text = Regex::new(r"(?:https?://|mailto:)\S+").unwrap();
     for (day, gathered) in days() {
         let places: BTreeSet<String> = gathered
             .hits
@@ -273,7 +276,11 @@ fn both_parts_tell_the_same_facts() {
         let links: Vec<_> = (page.select(&selector("a")))
             .map(|a| a.value().attr("href").unwrap().to_owned())
             .collect();
-        assert_eq!(found(r"https?://\S+", &text), links, "links of {day}");
+        assert_eq!(
+            found(r"(?:https?://|mailto:)\S+", &text),
+            links,
+            "links of {day}"
+        );
 
         let without_links = links_in_text.replace_all(&text, "").into_owned();
         let numbers = |text: &str| BTreeSet::from_iter(found(r"\d[\d.:]*", text));
@@ -294,7 +301,11 @@ fn both_parts_tell_the_same_facts() {
             assert_eq!(told(&without_links), told(&html), "{word} on {day}");
         }
         let known = plain(&html);
-        for line in mail.text.lines().filter(|line| !line.contains("://")) {
+        for line in mail
+            .text
+            .lines()
+            .filter(|line| !line.contains("://") && !line.contains("mailto:"))
+        {
             for sentence in sentences(line) {
                 assert!(
                     known.contains(&plain(&sentence)),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan};
 use luisterpost::alert::{Alert, AlertRules, Heading, Situation};
+use luisterpost::answer::{self, Stamps};
 use luisterpost::digest::hearing::SourceState;
 use luisterpost::digest::rising::{Activity, Rising};
 use luisterpost::digest::{Gathered, Note, ThemeTold};
@@ -14,6 +15,7 @@ use luisterpost::keyword::KeywordLine;
 use luisterpost::mistake::Findings;
 use luisterpost::outcome::FailureClass;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
+use luisterpost::seen::Secret;
 use luisterpost::source::{SourceId, Voice};
 use luisterpost::span::Span;
 use luisterpost::story;
@@ -58,6 +60,7 @@ pub(crate) fn quiet() -> Gathered {
         zone: TimeZone::get("Europe/Amsterdam").unwrap(),
         hits: Vec::new(),
         alerted: BTreeSet::new(),
+        answers: Some(answers()),
         themes: [
             ("overlast", "Overlast"),
             ("woninginbraak", "Woninginbraak"),
@@ -324,6 +327,7 @@ pub(crate) fn alert() -> Alert {
         municipality: &day.municipality,
         recipient: &day.recipient,
         sources: &sources,
+        answers: &answers(),
     };
     let situation = Situation {
         hits: &hits,
@@ -336,4 +340,12 @@ pub(crate) fn alert() -> Alert {
     let (alert, _) =
         luisterpost::alert::compose(&rules, themes.iter(), heading, situation).unwrap();
     alert
+}
+
+/// Where answers go.
+fn answers() -> answer::Desk {
+    answer::Desk {
+        to: Address::parse("luisterpost@lindemeer.example").unwrap(),
+        stamps: Stamps::new(&Secret::new([7; 32])),
+    }
 }

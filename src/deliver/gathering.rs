@@ -1,0 +1,84 @@
+//! What an overview for one recipient is made from.
+
+use jiff::Timestamp;
+
+use crate::answer;
+use crate::deliver::{DeliverError, Desk, told_up_to};
+use crate::digest::hearing::SourceState;
+use crate::digest::{self, Gathered, Note, ThemeTold};
+use crate::recipient::Recipient;
+use crate::render::Rendered;
+use crate::store::{Pending, Reader};
+use crate::story;
+
+impl Desk {
+    /// The overview of what a recipient was not yet told, with the start of its period. Without
+    /// `answers` it only shows what it would be.
+    pub(super) async fn render(
+        &self,
+        reader: &Reader,
+        answers: Option<answer::Desk>,
+        recipient: &Recipient,
+        pending: Pending,
+        now: Timestamp,
+    ) -> Result<(Timestamp, Rendered), DeliverError> {
+        let last = reader.last_digest(&recipient.address).await?;
+        let from = told_up_to(last, pending.since, now).map_or(now, |from| from.min(now));
+        let heard = reader.heard(from, now).await?;
+        let read = heard
+            .iter()
+            .map(|source| source.counts.new + source.counts.old)
+            .sum();
+        let state = |heard: crate::store::Heard| SourceState {
+            name: self
+                .sources
+                .get(&heard.source)
+                .cloned()
+                .unwrap_or_else(|| heard.source.to_string()),
+            last_heard: heard.last_heard,
+            failing: heard.failing_since.zip(heard.failure),
+            source: heard.source,
+        };
+        let today = now.to_zoned(self.times.zone.clone()).date();
+        let taken = self
+            .themes
+            .iter()
+            .filter(|theme| recipient.themes.takes(&theme.id));
+        let expired = taken
+            .clone()
+            .filter(|theme| theme.enabled && theme.review_by < today);
+        let gathered = Gathered {
+            municipality: self.municipality.clone(),
+            recipient: recipient.name.clone(),
+            from,
+            to: now,
+            zone: self.times.zone.clone(),
+            hits: pending.hits,
+            answers,
+            alerted: reader.alerted(&recipient.address).await?,
+            themes: taken
+                .map(|theme| ThemeTold {
+                    id: theme.id.clone(),
+                    title: theme.title.clone(),
+                    stories: story::Theme::from(theme),
+                })
+                .collect(),
+            spots: self.spots.clone(),
+            activity: self
+                .counter()
+                .activity(reader, recipient.themes.clone(), now)
+                .await?,
+            sources: heard.into_iter().map(state).collect(),
+            read,
+            lost: pending.lost,
+            next: self.times.next(recipient.digest, now),
+            notes: expired
+                .map(|theme| Note::ThemeExpired {
+                    title: theme.title.clone(),
+                    review_by: theme.review_by,
+                })
+                .collect(),
+        };
+        Ok((from, self.texts.digest(&digest::compose(gathered))?))
+    }
+}
