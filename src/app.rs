@@ -141,6 +141,7 @@ impl App {
                 fetcher,
                 ears: Arc::new(ears),
                 readers,
+                bounds: settings.rhythm,
             },
             desk,
             settings,

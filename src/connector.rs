@@ -16,6 +16,7 @@ pub mod json;
 pub mod links;
 pub mod markup;
 pub mod opml;
+pub mod pacing;
 pub mod page;
 pub mod references;
 pub mod repair;

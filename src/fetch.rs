@@ -278,6 +278,9 @@ impl Fetcher {
                 });
             }
             StatusCode::GONE => return Err(FetchError::Gone),
+            status @ (StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
+                return Err(FetchError::LoginWall(status.as_u16()));
+            }
             other => return Err(FetchError::Status(other.as_u16())),
         }
         let validators = conditional::validators(answer.headers());

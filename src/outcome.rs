@@ -8,6 +8,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use repairs::{Repair, Repairs};
+pub mod burden; // How heavily a failure weighs.
+pub mod rhythm; // What is remembered of the rhythm of a source.
+
+use rhythm::Rhythm;
 
 /// What a visit to a source came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,11 +103,16 @@ pub enum FailureClass {
     Broken,
     /// A selector of the page found nothing.
     NothingSelected,
+    /// A login stands before it: status 401 or 407, or a page that asks for a password where a
+    /// document was expected.
+    LoginWall,
+    /// Reading the document did not come to an end.
+    Stuck,
 }
 
 impl FailureClass {
     /// Every class.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Name,
         Self::Connect,
         Self::Garbled,
@@ -124,6 +133,8 @@ impl FailureClass {
         Self::NotAFeed,
         Self::Broken,
         Self::NothingSelected,
+        Self::LoginWall,
+        Self::Stuck,
     ];
 
     /// The word used in templates and the database.
@@ -149,6 +160,8 @@ impl FailureClass {
             Self::NotAFeed => "not_a_feed",
             Self::Broken => "broken",
             Self::NothingSelected => "nothing_selected",
+            Self::LoginWall => "login_wall",
+            Self::Stuck => "stuck",
         }
     }
 }
@@ -180,7 +193,7 @@ pub enum RobotsSaid {
 }
 
 /// What is remembered about a source between visits.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PollState {
     /// When to visit next; `None` for a source never visited: at once.
     pub next_due: Option<Timestamp>,
@@ -192,10 +205,31 @@ pub struct PollState {
     pub failing_since: Option<Timestamp>,
     /// Visits failed in a row.
     pub failures: u32,
+    /// How the last visit failed, when it did.
+    pub failure: Option<Trouble>,
+    /// What these failures weigh together ([`FailureClass::weight`]), in quarters.
+    pub burden: u32,
+    /// Since when it is not visited any more, until a person acts.
+    pub stopped_since: Option<Timestamp>,
+    /// The address to which it says that it moved for good, for a person to judge.
+    pub moved_to: Option<String>,
+    /// When something was last missed, probably.
+    pub gap_at: Option<Timestamp>,
+    /// Its rhythm.
+    pub rhythm: Rhythm,
     /// The pages of the last visit that was read.
     pub trail: Trail,
     /// Whether the source was ever read: the first reading marks old messages as seen.
     pub ever_read: bool,
+}
+
+/// A failure as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The class.
+    pub class: FailureClass,
+    /// What happened, for the operator.
+    pub detail: String,
 }
 
 /// The pages visited last time, by the address that was requested.
@@ -222,6 +256,26 @@ pub struct PageState {
     /// How far a source behind an API was read, in words of its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// Tells the body that was read last from others, in hexadecimal; `None` when it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// When a body last came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came_at: Option<Timestamp>,
+    /// How often in a row the answer was *unmodified*.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unmodified: u32,
+    /// How often in a row the same bytes came although the request was conditional.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repeated: u32,
+    /// Whether *unmodified* was once answered while there was something new: it is not asked
+    /// conditionally any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distrusted: bool,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What makes a request conditional: header values byte for byte as the server sent them.
@@ -236,8 +290,14 @@ pub struct Validators {
 /// What a source says about when to come back; each is a lower bound on the interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
-    /// `Cache-Control: max-age` in seconds.
+    /// `Cache-Control: max-age` in seconds, or what is left until `Expires`.
     pub max_age: Option<u32>,
     /// RSS `ttl` in seconds.
     pub ttl: Option<u32>,
+    /// `sy:updatePeriod` divided by `sy:updateFrequency`, in seconds.
+    pub update: Option<u32>,
+    /// RSS `skipHours`: bit *n* for the hour that begins at *n* o'clock in UTC.
+    pub skip_hours: u32,
+    /// RSS `skipDays`: bit *n* for the *n*th day of the week in UTC, Monday first.
+    pub skip_days: u8,
 }

@@ -6,22 +6,26 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::fetch::Fetcher;
 use crate::item::Item;
-use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, PollState, Trail};
-use crate::schedule;
+use crate::outcome::rhythm::Sight;
+use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, Trail};
+use crate::schedule::{self, Bounds, Ended, rhythm};
 use crate::seen::{Reach, SeenWindow};
 use crate::source::Source;
 use crate::store::{FoundItem, Recorded, Store, StoreError, VisitMemory, VisitRecord};
 
 pub mod api; // A visit to a source behind an API.
 pub mod listening; // What is heard in the messages of a visit.
+mod memory; // What is remembered of a source after a visit.
 pub mod pages; // The pages of a visit, each fetched and read.
 pub mod readers; // Who reads: a few documents at a time.
 pub mod round; // Many sources, visited side by side.
+mod watch; // What the messages of a visit tell of the rhythm of their source.
+mod wall; // Whether a login stands before a document.
 
 use listening::Ears;
 use pages::Visit;
@@ -36,6 +40,8 @@ pub struct Listener {
     pub ears: Arc<Ears>,
     /// Read what was fetched.
     pub readers: Readers,
+    /// The limits of the rhythm of sources.
+    pub bounds: Bounds,
 }
 
 /// What a visit came to, for whoever asked for it.
@@ -67,13 +73,33 @@ impl Listener {
             tracing::warn!(source.id = %source.id, %error, "the seen window was unreadable; this counts as a first visit");
         }
         let before = memory.state.clone();
-        let visit = self.visit(source, &memory.state.trail, now).await;
+        let visit = self.visit(source, &before.asked_with(), now).await;
         let heard = self.listen(source, memory, visit, now).await;
 
         let outcome = heard.outcome;
-        let mut state = before.after(&outcome, heard.trail, now);
-        let next_due = schedule::next_visit(now, source, &outcome, state.failures, heard.hints);
+        let sight = heard.sight;
+        let elapsed = before.last_heard.map(|last| now.duration_since(last));
+        let mut state = before.after(&outcome, heard.trail, &sight, now);
+        if !matches!(outcome, PollOutcome::Failed(_)) {
+            state.moved_to = heard.moved_to.map(String::from);
+            let interval = rhythm::interval(&state.rhythm, &sight, elapsed, now, self.bounds);
+            state.rhythm.interval_s = u32::try_from(interval.as_secs()).unwrap_or(u32::MAX);
+        }
+        let ended = Ended {
+            source,
+            outcome: &outcome,
+            usual: match state.rhythm.interval_s {
+                0 => schedule::AUTO,
+                seconds => SignedDuration::from_secs(i64::from(seconds)),
+            },
+            burden: state.burden,
+            hints: heard.hints,
+        };
+        let next_due = schedule::next_visit(now, &ended);
         state.next_due = Some(next_due);
+        if sight.gap {
+            tracing::warn!(source.id = %source.id, "everything it shows is new since the last visit: something was probably missed");
+        }
         log(source, &outcome, started);
         let record = VisitRecord {
             source: source.id.clone(),
@@ -82,7 +108,7 @@ impl Listener {
             duration: started.elapsed(),
             outcome: outcome.clone(),
             partial: heard.partial,
-            moved_to: heard.moved_to,
+            gap: sight.gap,
             robots: self.fetcher.learned(),
             state,
             seen: heard.seen,
@@ -123,6 +149,7 @@ impl Listener {
                 hints: visit.hints,
                 moved_to: visit.moved_to,
                 seen: None,
+                sight: Sight::default(),
                 items: Vec::new(),
             };
         }
@@ -132,11 +159,11 @@ impl Listener {
             (false, true) => Reach::Whole,
             (false, false) => Reach::Partial,
         };
-        let (ears, source) = (Arc::clone(&self.ears), Arc::clone(source));
+        let (ears, of) = (Arc::clone(&self.ears), Arc::clone(source));
         let items = visit.items;
-        let listen = move || ears.listen(&source, &memory, items, reach, now);
+        let listen = move || ears.listen(&of, &memory, items, reach, now);
         let listened = self.readers.run(listen).await;
-        let (mut counts, seen, found) = match listened {
+        let listened = match listened {
             Ok(listened) => listened,
             Err(failure) => {
                 let outcome = PollOutcome::Failed(failure);
@@ -148,13 +175,22 @@ impl Listener {
                     hints: visit.hints,
                     moved_to: visit.moved_to,
                     seen: None,
+                    sight: Sight::default(),
                     items: Vec::new(),
                 };
             }
         };
+        let mut counts = listened.counts;
         counts.repaired.extend(visit.repaired);
         counts.cut = visit.cut;
         counts.noindex = visit.noindex;
+        let mut trail = visit.trail;
+        if listened.sight.shown > listened.sight.known {
+            for (_, page) in (trail.0.iter_mut()).filter(|(url, _)| visit.proved.contains(url)) {
+                page.distrusted = true;
+                tracing::warn!(source.id = %source.id, "it said unmodified while there was something new; from now on it is asked in full");
+            }
+        }
         // A later page that fails takes nothing away from the pages that were read.
         let (outcome, partial) = match visit.failure {
             Some(failure) => (PollOutcome::Failed(failure), counts),
@@ -163,11 +199,12 @@ impl Listener {
         Heard {
             outcome,
             partial,
-            trail: visit.trail,
+            trail,
             hints: visit.hints,
             moved_to: visit.moved_to,
-            seen: Some(seen),
-            items: found,
+            seen: Some(listened.seen),
+            sight: listened.sight,
+            items: listened.found,
         }
     }
 }
@@ -181,35 +218,8 @@ struct Heard {
     hints: Hints,
     moved_to: Option<Url>,
     seen: Option<SeenWindow>,
+    sight: Sight,
     items: Vec<FoundItem>,
-}
-
-impl PollState {
-    /// What is remembered after a visit. A failed one keeps the trail of the last that was read, but a
-    /// cursor has moved over the pages before the failure, whose messages are stored with it.
-    fn after(self, outcome: &PollOutcome, trail: Trail, now: Timestamp) -> PollState {
-        match outcome {
-            PollOutcome::Failed(_) => PollState {
-                last_visit: Some(now),
-                failing_since: self.failing_since.or(Some(now)),
-                failures: self.failures.saturating_add(1),
-                trail: match trail.has_cursor() {
-                    true => trail,
-                    false => self.trail,
-                },
-                ..self
-            },
-            PollOutcome::Unmodified | PollOutcome::Read(_) => PollState {
-                next_due: None,
-                last_visit: Some(now),
-                last_heard: Some(now),
-                failing_since: None,
-                failures: 0,
-                trail,
-                ever_read: self.ever_read || matches!(outcome, PollOutcome::Read(_)),
-            },
-        }
-    }
 }
 
 fn our_mistake() -> Failure {

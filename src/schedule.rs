@@ -5,149 +5,128 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use jiff::civil::{Time, Weekday};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Timestamp};
 
-use crate::outcome::{FailureClass, Hints, PollOutcome};
-use crate::recipient::DigestRhythm;
+use crate::outcome::{Hints, PollOutcome};
 use crate::source::{Every, Source};
 
-/// The interval of a source with `every = "auto"`: one conditional request an hour is welcome
-/// nearly everywhere.
+pub mod back_off; // How long to leave a source alone that could not be heard.
+pub mod digest_times; // When overviews go out.
+pub mod rhythm; // When the next message of a source is to be expected.
+pub mod wishes; // What a source asks about when to come back.
+
+pub use digest_times::DigestTimes;
+
+/// The interval of a source with `every = "auto"` of which nothing is known yet: one conditional
+/// request an hour is welcome nearly everywhere.
 pub const AUTO: SignedDuration = SignedDuration::from_hours(1);
 
 /// The longest interval, whatever a source asks or however long it has failed: a source that nobody
 /// hears is tried at least once a day.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
-/// The first wait after a failure: long enough for a restart at the other side, short enough to
-/// miss nothing.
-const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(5);
-
 /// Jitter as a part of the interval, so that sources with one rhythm do not stay in step.
 const JITTER: f64 = 0.1;
 
-/// When to visit a source again after a visit that came to `outcome`.
-///
-/// `failures` counts the failed visits in a row, this one included. What the source asks
-/// (`Retry-After`, `Cache-Control: max-age`, `ttl`) is a lower bound, up to [`LONGEST`].
-pub fn next_visit(
-    now: Timestamp,
-    source: &Source,
-    outcome: &PollOutcome,
-    failures: u32,
-    hints: Hints,
-) -> Timestamp {
-    let usual = match source.every {
-        Every::Auto => AUTO,
-        Every::Fixed(interval) => interval,
-    };
-    let (interval, not_before) = match outcome {
-        PollOutcome::Unmodified | PollOutcome::Read(_) => {
-            let asked = hints
-                .max_age
-                .into_iter()
-                .chain(hints.ttl)
-                .max()
-                .unwrap_or(0);
-            let asked = SignedDuration::from_secs(i64::from(asked));
-            (usual.max(asked.min(LONGEST)), None)
+/// The same after a failure. Sources that fail together, because the connection of this machine was
+/// down, must not all come back together.
+const JITTER_FAILED: f64 = 0.5;
+
+/// How many visits a second are begun when many are due at once, as after an outage.
+const SPREAD_PER_SECOND: u32 = 4;
+
+/// The longest time over which such visits are spread: the shortest usual interval.
+const LONGEST_SPREAD: SignedDuration = SignedDuration::from_mins(15);
+
+/// The limits of the rhythm of sources with `every = "auto"` (`[rhythm]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The shortest interval.
+    pub shortest: SignedDuration,
+    /// The longest interval.
+    pub longest: SignedDuration,
+}
+
+impl Default for Bounds {
+    /// A quarter of an hour is what a busy forum is worth; a day is the promise that every source
+    /// is tried.
+    fn default() -> Self {
+        Bounds {
+            shortest: SignedDuration::from_mins(15),
+            longest: LONGEST,
         }
-        PollOutcome::Failed(failure) => {
-            let wait = match failure.class {
-                // It is gone, or not for us until a person does something: asking often is of no use.
-                FailureClass::Gone | FailureClass::Denied => LONGEST,
-                _ => back_off(usual, failures),
-            };
-            (wait, failure.retry_at)
-        }
-    };
-    let due = now + jittered(interval, (source.id.as_str(), now.as_second()));
-    match not_before {
-        Some(asked) => due.max(asked.min(now + LONGEST)),
-        None => due,
     }
 }
 
-/// From [`FIRST_RETRY`], doubling, never more often than usual and never more than [`LONGEST`].
-fn back_off(usual: SignedDuration, failures: u32) -> SignedDuration {
-    let doubled = FIRST_RETRY * 2_i32.pow(failures.saturating_sub(1).min(12));
-    doubled.max(FIRST_RETRY.min(usual)).min(LONGEST.max(usual))
+impl Bounds {
+    fn clamp(self, interval: SignedDuration) -> SignedDuration {
+        interval.min(self.longest).max(self.shortest)
+    }
 }
 
-/// The interval and up to [`JITTER`] more, the same for the same seed.
-fn jittered(interval: SignedDuration, seed: impl Hash) -> SignedDuration {
+/// A visit that has just ended, as far as the next one depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// What the visit came to.
+    pub outcome: &'a PollOutcome,
+    /// The interval that its rhythm gives ([`rhythm::interval`]), for `every = "auto"`.
+    pub usual: SignedDuration,
+    /// What all failures in a row weigh together, this one included, in quarters.
+    pub burden: u32,
+    /// What the source asks.
+    pub hints: Hints,
+}
+
+/// When to visit a source again.
+///
+/// What the source asks ([`wishes`], `Retry-After`) is a lower bound, up to [`LONGEST`].
+pub fn next_visit(now: Timestamp, ended: &Ended<'_>) -> Timestamp {
+    let usual = match ended.source.every {
+        Every::Auto => ended.usual,
+        Every::Fixed(interval) => interval,
+    };
+    let seed = (ended.source.id.as_str(), now.as_second());
+    match ended.outcome {
+        PollOutcome::Unmodified | PollOutcome::Read(_) => {
+            let interval = usual.max(ended.hints.interval());
+            ended
+                .hints
+                .not_skipped(now + jittered(interval, JITTER, seed))
+        }
+        PollOutcome::Failed(failure) => {
+            let wait = back_off::wait(usual, failure.class, ended.burden);
+            let due = now + jittered(wait, JITTER_FAILED, seed).min(LONGEST);
+            match failure.retry_at {
+                Some(asked) => due.max(asked.min(now + LONGEST)),
+                None => due,
+            }
+        }
+    }
+}
+
+/// New due times for so many sources that are due at once, in the order of the sources: as after a
+/// start, an outage, a night in which the machine slept.
+pub fn spread(now: Timestamp, many: usize) -> impl Iterator<Item = Timestamp> {
+    let many = u32::try_from(many).unwrap_or(u32::MAX).max(1);
+    let over = SignedDuration::from_secs(i64::from(many / SPREAD_PER_SECOND)).min(LONGEST_SPREAD);
+    (0..many).map(move |place| now + over.mul_f64(f64::from(place) / f64::from(many)))
+}
+
+/// The interval and up to a part of it more, the same for the same seed.
+fn jittered(interval: SignedDuration, most: f64, seed: impl Hash) -> SignedDuration {
     let mut hasher = DefaultHasher::new();
     seed.hash(&mut hasher);
     let part = f64::from(u32::try_from(hasher.finish() >> 32).expect("the upper half fits"))
         / f64::from(u32::MAX);
-    interval + interval.mul_f64(JITTER * part)
-}
-
-/// When overviews go out.
-#[derive(Clone, Debug)]
-pub struct DigestTimes {
-    /// The local time.
-    pub at: Time,
-    /// The days, Monday first.
-    pub days: [bool; 7],
-    /// What is local.
-    pub zone: TimeZone,
-}
-
-impl DigestTimes {
-    /// The last time at or before `now` at which an overview was to go out; `None` when none ever goes.
-    pub fn latest(&self, rhythm: DigestRhythm, now: Timestamp) -> Option<Timestamp> {
-        self.slots(rhythm, now, -1).find(|&slot| slot <= now)
-    }
-
-    /// The first time after `now` at which an overview goes out; `None` when none ever goes.
-    pub fn next(&self, rhythm: DigestRhythm, now: Timestamp) -> Option<Timestamp> {
-        self.slots(rhythm, now, 1).find(|&slot| slot > now)
-    }
-
-    /// The slots of nine days, from the local day of `now` on, in the given direction (1 or -1):
-    /// one more than a week, so that a slot of every rhythm is among them on either side of `now`.
-    fn slots(
-        &self,
-        rhythm: DigestRhythm,
-        now: Timestamp,
-        direction: i8,
-    ) -> impl Iterator<Item = Timestamp> {
-        let today = now.to_zoned(self.zone.clone());
-        (0..9_i64).filter_map(move |distance| {
-            let day = today
-                .checked_add((i64::from(direction) * distance).days())
-                .ok()?;
-            self.takes(rhythm, day.weekday())
-                .then(|| self.slot(&day))
-                .flatten()
-        })
-    }
-
-    /// Whether an overview of this rhythm goes out on this day of the week.
-    fn takes(&self, rhythm: DigestRhythm, day: Weekday) -> bool {
-        let index = usize::try_from(day.to_monday_zero_offset()).expect("0 to 6");
-        match rhythm {
-            DigestRhythm::Daily => self.days[index],
-            DigestRhythm::Weekly => self.days.iter().position(|&taken| taken) == Some(index),
-            DigestRhythm::None => false,
-        }
-    }
-
-    /// The slot on one day. A local time that the clock skips is moved on by the length of the gap;
-    /// of one that comes twice, the first is taken (jiff's "compatible" rule, RFC 5545).
-    fn slot(&self, day: &Zoned) -> Option<Timestamp> {
-        let local = day.date().to_datetime(self.at);
-        Some(local.to_zoned(self.zone.clone()).ok()?.timestamp())
-    }
+    interval + interval.mul_f64(most * part)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::{Counts, Failure};
+    use crate::outcome::{Counts, Failure, FailureClass};
     use crate::source::{ExcerptPolicy, Scope, SourceId, SourceKind, Voice};
     use crate::theme::ThemeChoice;
 
@@ -181,17 +160,22 @@ mod tests {
         })
     }
 
-    /// The interval chosen, which may be up to a tenth longer than `expected`.
-    #[track_caller]
-    fn check(
-        every: Every,
-        outcome: &PollOutcome,
-        failures: u32,
-        hints: Hints,
-        expected: SignedDuration,
-    ) {
+    /// The interval after a visit to a source whose rhythm asks for an hour.
+    fn interval(every: Every, outcome: &PollOutcome, burden: u32, hints: Hints) -> SignedDuration {
         let now = at("2026-11-24T10:00:00Z");
-        let chosen = next_visit(now, &source(every), outcome, failures, hints).duration_since(now);
+        let ended = Ended {
+            source: &source(every),
+            outcome,
+            usual: HOUR,
+            burden,
+            hints,
+        };
+        next_visit(now, &ended).duration_since(now)
+    }
+
+    #[track_caller]
+    fn check(every: Every, hints: Hints, expected: SignedDuration) {
+        let chosen = interval(every, &PollOutcome::Read(Counts::default()), 0, hints);
         assert!(
             chosen >= expected && chosen <= expected.mul_f64(1.1),
             "{chosen:?} instead of {expected:?}"
@@ -200,168 +184,61 @@ mod tests {
 
     #[test]
     fn a_source_is_visited_on_its_rhythm_unless_it_asks_for_less() {
-        let read = PollOutcome::Read(Counts::default());
         let quarter = Every::Fixed(SignedDuration::from_mins(15));
-        check(
-            quarter,
-            &read,
-            0,
-            Hints::default(),
-            SignedDuration::from_mins(15),
-        );
-        check(
-            Every::Auto,
-            &PollOutcome::Unmodified,
-            0,
-            Hints::default(),
-            HOUR,
-        );
-        check(
-            quarter,
-            &read,
-            0,
-            Hints {
-                max_age: Some(7200),
-                ttl: Some(60),
-            },
-            HOUR * 2,
-        );
-        check(
-            Every::Auto,
-            &read,
-            0,
-            Hints {
-                max_age: Some(60),
-                ttl: None,
-            },
-            HOUR,
-        );
-        check(
-            Every::Auto,
-            &read,
-            0,
-            Hints {
-                max_age: Some(u32::MAX),
-                ttl: None,
-            },
-            LONGEST,
-        );
+        let hints = Hints::default();
+        check(quarter, hints, SignedDuration::from_mins(15));
+        check(Every::Auto, hints, HOUR);
+        let asks = |seconds| Hints {
+            max_age: Some(seconds),
+            ..hints
+        };
+        check(quarter, asks(7200), HOUR * 2);
+        check(Every::Auto, asks(60), HOUR);
+        check(Every::Auto, asks(u32::MAX), LONGEST);
+        let night = Hints {
+            skip_hours: 0b1111 << 10,
+            ..hints
+        };
+        check(Every::Auto, night, HOUR * 4);
     }
 
     #[test]
-    fn a_failing_source_is_tried_less_and_less_but_once_a_day() {
+    fn a_failing_source_is_tried_less_and_less_but_once_a_day_whatever_it_asks() {
         let timeout = failed(FailureClass::Timeout, None);
-        check(
-            Every::Auto,
-            &timeout,
-            1,
-            Hints::default(),
-            SignedDuration::from_mins(5),
+        let waits = [1, 9, 40, 4000]
+            .map(|burden| interval(Every::Auto, &timeout, burden, Hints::default()));
+        assert!(
+            waits[0] >= SignedDuration::from_mins(5) && waits[0] < SignedDuration::from_mins(8)
         );
-        check(
-            Every::Auto,
-            &timeout,
-            3,
-            Hints::default(),
-            SignedDuration::from_mins(20),
-        );
-        check(Every::Auto, &timeout, 30, Hints::default(), LONGEST);
-        check(
-            Every::Auto,
-            &failed(FailureClass::Gone, None),
-            1,
-            Hints::default(),
-            LONGEST,
-        );
+        assert!(waits.is_sorted() && waits[1] > waits[0], "{waits:?}");
+        assert_eq!(waits[3], LONGEST);
     }
 
     #[test]
     fn retry_after_is_obeyed_up_to_a_day() {
         let now = at("2026-11-24T10:00:00Z");
         let next = |asked| {
-            next_visit(
-                now,
-                &source(Every::Auto),
-                &failed(FailureClass::Busy, Some(asked)),
-                1,
-                Hints::default(),
-            )
+            let busy = failed(FailureClass::Busy, Some(asked));
+            interval(Every::Auto, &busy, 1, Hints::default())
         };
-        assert_eq!(next(now + HOUR * 3), now + HOUR * 3);
-        assert_eq!(next(now + HOUR * 9999), now + LONGEST);
-    }
-
-    fn times(days: [bool; 7]) -> DigestTimes {
-        DigestTimes {
-            at: Time::constant(7, 30, 0, 0),
-            days,
-            zone: TimeZone::get("Europe/Amsterdam").unwrap(),
-        }
-    }
-
-    const WEEKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
-
-    #[test]
-    fn the_slot_before_and_after_a_moment_respect_days_and_rhythm() {
-        // Tuesday 24 November 2026, 08:00 local time is 07:00 UTC.
-        let now = at("2026-11-24T07:00:00Z");
-        let times = times(WEEKDAYS);
-        assert_eq!(
-            times.latest(DigestRhythm::Daily, now),
-            Some(at("2026-11-24T06:30:00Z"))
-        );
-        assert_eq!(
-            times.next(DigestRhythm::Daily, now),
-            Some(at("2026-11-25T06:30:00Z"))
-        );
-        assert_eq!(
-            times.latest(DigestRhythm::Weekly, now),
-            Some(at("2026-11-23T06:30:00Z"))
-        );
-        assert_eq!(
-            times.next(DigestRhythm::Weekly, now),
-            Some(at("2026-11-30T06:30:00Z"))
-        );
-        assert_eq!(times.next(DigestRhythm::None, now), None);
-        // Friday evening: the next is on Monday.
-        assert_eq!(
-            times.next(DigestRhythm::Daily, at("2026-11-27T20:00:00Z")),
-            Some(at("2026-11-30T06:30:00Z"))
-        );
-        // A minute before the slot, the last one is yesterday's; on the slot it is this one.
-        assert_eq!(
-            times.latest(DigestRhythm::Daily, at("2026-11-24T06:29:59Z")),
-            Some(at("2026-11-23T06:30:00Z"))
-        );
-        assert_eq!(
-            times.latest(DigestRhythm::Daily, at("2026-11-24T06:30:00Z")),
-            Some(at("2026-11-24T06:30:00Z"))
-        );
+        assert_eq!(next(now + HOUR * 3), HOUR * 3);
+        assert_eq!(next(now + HOUR * 9999), LONGEST);
     }
 
     #[test]
-    fn the_local_time_stays_through_both_clock_changes() {
-        let times = times([true; 7]);
-        assert_eq!(
-            times.next(DigestRhythm::Daily, at("2026-03-28T12:00:00Z")),
-            Some(at("2026-03-29T05:30:00Z"))
-        );
-        assert_eq!(
-            times.next(DigestRhythm::Daily, at("2026-10-24T12:00:00Z")),
-            Some(at("2026-10-25T06:30:00Z"))
-        );
-    }
-
-    #[test]
-    fn a_week_without_days_has_no_slot() {
-        let never = times([false; 7]);
-        assert_eq!(
-            never.next(DigestRhythm::Daily, at("2026-11-24T07:00:00Z")),
-            None
-        );
-        assert_eq!(
-            never.latest(DigestRhythm::Weekly, at("2026-11-24T07:00:00Z")),
-            None
-        );
+    fn what_is_due_at_once_is_spread_in_its_order() {
+        let now = at("2026-11-24T10:00:00Z");
+        let few: Vec<Timestamp> = spread(now, 3).collect();
+        assert_eq!(few, [now; 3]);
+        let many: Vec<Timestamp> = spread(now, 50_000).collect();
+        assert!(many.is_sorted() && many[0] == now);
+        let last = many[49_999].duration_since(now);
+        assert!(last < LONGEST_SPREAD && last > LONGEST_SPREAD.mul_f64(0.99));
+        let within = |second: i64| {
+            let from = now + SignedDuration::from_secs(second);
+            let until = from + SignedDuration::from_secs(1);
+            many.iter().filter(|at| (from..until).contains(at)).count()
+        };
+        assert!(within(0) <= 56 && within(600) <= 56);
     }
 }

@@ -25,7 +25,7 @@ use crate::mail;
 use crate::mistake::{Fault, Findings, Mistake, Note};
 use crate::place::Gazetteer;
 use crate::recipient::{self, Address, Recipient};
-use crate::schedule::DigestTimes;
+use crate::schedule::{Bounds, DigestTimes};
 use crate::settings::files::{read, theme_files};
 use crate::settings::sections::Sections;
 use crate::source::Source;
@@ -53,6 +53,8 @@ pub struct Settings {
     pub mail: mail::Config,
     /// The domains that may receive mail, in lower case.
     pub allowed_domains: Vec<String>,
+    /// The limits of the rhythm of sources with `every = "auto"`.
+    pub rhythm: Bounds,
     /// When overviews go out.
     pub digest: DigestTimes,
     /// What cannot wait for them.
@@ -230,6 +232,7 @@ fn gather(
         first_visit_days: main.first_visit_days?,
         mail: main.mail?,
         allowed_domains: main.allowed_domains?,
+        rhythm: main.rhythm?,
         digest: main.digest?,
         alerts: main.alerts?,
         sources,

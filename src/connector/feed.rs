@@ -11,7 +11,7 @@ use url::Url;
 use crate::connector::sniff::{Form, sniff};
 use crate::connector::{
     ConnectorError, Document, Format, MAX_ITEMS, Reading, authors, base64, dates, encoding,
-    identity, json, links, repair, spare, survey,
+    identity, json, links, pacing, repair, spare, survey,
 };
 use crate::item::Item;
 use crate::outcome::{Hints, Repair, Repairs};
@@ -70,8 +70,8 @@ pub fn read(document: &Document<'_>, drop: &[Selector]) -> Result<Reading, Conne
         items: identified.items,
         next: None,
         hints: Hints {
-            max_age: None,
             ttl: parsed.feed.ttl.map(|minutes| minutes.saturating_mul(60)),
+            ..pacing::hints(text)
         },
         repaired,
         doubled: identified.doubled,

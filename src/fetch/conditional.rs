@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{
-    CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, RETRY_AFTER,
+    CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
 
 use crate::outcome::{Hints, Validators};
@@ -53,7 +53,8 @@ pub(crate) fn refreshed(sent: &Validators, headers: &HeaderMap) -> Validators {
     }
 }
 
-/// What the headers say about when to come back (RFC 9111 section 5.2.2.1).
+/// What the headers say about when to come back: `max-age` (RFC 9111 section 5.2.2.1), else
+/// `Expires` (section 5.3).
 pub(crate) fn hints(headers: &HeaderMap) -> Hints {
     let max_age = headers
         .get_all(CACHE_CONTROL)
@@ -68,7 +69,21 @@ pub(crate) fn hints(headers: &HeaderMap) -> Hints {
             (name.trim().eq_ignore_ascii_case("max-age") && digits)
                 .then(|| seconds.parse().unwrap_or(u32::MAX))
         });
-    Hints { max_age, ttl: None }
+    Hints {
+        max_age: max_age.or_else(|| until_expires(headers)),
+        ..Hints::default()
+    }
+}
+
+/// Seconds from `Date` to `Expires`: the clock of the other side compared with itself. Without a
+/// `Date`, or when it lies in the past as many servers write to forbid caching, nothing is asked.
+fn until_expires(headers: &HeaderMap) -> Option<u32> {
+    let date = |name: HeaderName| {
+        let value = headers.get(name)?.to_str().ok()?;
+        httpdate::parse_http_date(value.trim()).ok()
+    };
+    let left = date(EXPIRES)?.duration_since(date(DATE)?).ok()?;
+    (!left.is_zero()).then(|| u32::try_from(left.as_secs()).unwrap_or(u32::MAX))
 }
 
 /// How long to stay away, and until when (RFC 9110 section 10.2.3: seconds or a date).
@@ -130,6 +145,28 @@ mod tests {
         check("max-age=-1", None);
         check("max-age=", None);
         check("no-cache", None);
+    }
+
+    #[test]
+    fn expires_counts_from_the_date_of_the_same_answer_and_only_without_max_age() {
+        let check = |cache: &str, date: &str, expires: &str, expected: Option<u32>| {
+            let pairs = [(CACHE_CONTROL, cache), (DATE, date), (EXPIRES, expires)];
+            let pairs = pairs.map(|(name, value)| (name, value.as_bytes()));
+            assert_eq!(
+                hints(&headers(&pairs)).max_age,
+                expected,
+                "{cache} {expires}"
+            );
+        };
+        let (eight, nine) = (
+            "Tue, 24 Nov 1998 08:00:00 GMT",
+            "Tue, 24 Nov 1998 09:00:00 GMT",
+        );
+        check("public", eight, nine, Some(3600));
+        check("max-age=60", eight, nine, Some(60));
+        check("", nine, eight, None);
+        check("", "", nine, None);
+        check("", eight, "0", None);
     }
 
     #[test]

@@ -94,6 +94,9 @@ pub enum FetchError {
     /// Only for those who have an account.
     #[error("status {0}: only for those who have an account or a token")]
     Denied(u16),
+    /// 401 or 407: only for who logs in.
+    #[error("status {0}, only for who logs in")]
+    LoginWall(u16),
     /// 410: gone for good.
     #[error("status 410, gone for good")]
     Gone,
@@ -162,6 +165,7 @@ impl FetchError {
             Self::Token { .. } => (FailureClass::Token, None),
             Self::Denied(_) => (FailureClass::Denied, None),
             Self::Gone => (FailureClass::Gone, None),
+            Self::LoginWall(_) => (FailureClass::LoginWall, None),
             Self::Disallowed { .. } => (FailureClass::Robots, None),
             Self::RobotsUnavailable { cause, .. } => (robots_class(cause.class), cause.retry_at),
             Self::Reserved(_) => (FailureClass::Reserved, None),

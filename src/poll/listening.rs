@@ -11,7 +11,9 @@ use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Withheld};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::{Matcher, Scratch};
+use crate::outcome::rhythm::Sight;
 use crate::outcome::{Counts, Repair};
+use crate::poll::watch::Watch;
 use crate::seen::{Reach, SeenWindow, Verdict};
 use crate::source::Source;
 use crate::span::Span;
@@ -35,6 +37,19 @@ pub struct Ears {
     pub zone: TimeZone,
 }
 
+/// What was heard in the messages of a visit.
+#[derive(Debug)]
+pub struct Listened {
+    /// How many there were of which kind.
+    pub counts: Counts,
+    /// What they tell of the rhythm of the source.
+    pub sight: Sight,
+    /// What was seen, for the next visit.
+    pub seen: SeenWindow,
+    /// The messages to be stored.
+    pub found: Vec<FoundItem>,
+}
+
 impl Ears {
     /// The local day of an instant.
     pub fn day(&self, now: Timestamp) -> Date {
@@ -49,7 +64,7 @@ impl Ears {
         items: Vec<Item>,
         reach: Reach,
         now: Timestamp,
-    ) -> (Counts, SeenWindow, Vec<FoundItem>) {
+    ) -> Listened {
         // An item older than the longest retention is never a hit; at the first visit, what
         // everybody could have read long ago is not told either.
         let oldest = now - self.longest_retention();
@@ -69,9 +84,11 @@ impl Ears {
         };
         let mut scratch = Scratch::default();
         let mut found = Vec::new();
+        let mut watch = Watch::new(&memory.state);
         for item in items {
             let key = key_of(&item);
             let verdict = visit.judge(key, memory.keyer.text_hash(&item.message()));
+            watch.see(&item, verdict, now);
             match verdict {
                 Verdict::Known | Verdict::Surplus => continue,
                 Verdict::Renamed => {
@@ -92,7 +109,12 @@ impl Ears {
                 found.push(FoundItem { key, hits, too_old });
             }
         }
-        (counts, visit.finish(reach, now), found)
+        Listened {
+            counts,
+            sight: watch.sight(reach),
+            seen: visit.finish(reach, now),
+            found,
+        }
     }
 
     fn longest_retention(&self) -> SignedDuration {

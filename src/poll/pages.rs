@@ -4,7 +4,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
 use tokio::time;
 use url::Url;
 
@@ -12,13 +13,20 @@ use crate::connector::{self, ConnectorError, Document, MAX_PAGES};
 use crate::fetch::{Accept, Body, Fetched, Request};
 use crate::item::Item;
 use crate::outcome::{Failure, FailureClass, Hints, PageState, Repairs, Trail, Validators};
-use crate::poll::{Listener, our_mistake};
+use crate::poll::{Listener, our_mistake, wall};
 use crate::source::{Source, SourceKind};
 
 /// For a visit as a whole, waiting for the turn of its host included. Ten slow sources of one host,
 /// each with four pages at the usual thirty seconds, still all get their turn; and no visit holds
 /// its place for longer than half the usual interval.
 pub const LONGEST_VISIT: Duration = Duration::from_secs(30 * 60);
+
+/// After so many answers *unmodified* in a row, the next is proved by asking in full: once in two
+/// days for a source that is visited every hour.
+const PROVE_EVERY: u32 = 50;
+
+/// The same when no body came for so long.
+const PROVE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The pages of one visit.
 #[derive(Debug, Default)]
@@ -32,6 +40,8 @@ pub(crate) struct Visit {
     pub(crate) hints: Hints,
     /// Whether only what is new was asked for, under ids that never change.
     pub(crate) onward: bool,
+    /// The pages that were asked for in full right after they said *unmodified*, to prove it.
+    pub(crate) proved: Vec<String>,
     /// Where the first page moved to for good.
     pub(crate) moved_to: Option<Url>,
     /// Why the visit ended before the last page.
@@ -39,10 +49,14 @@ pub(crate) struct Visit {
 }
 
 /// One page of a visit; no items when it is unmodified.
+#[derive(Default)]
 struct Page {
     items: Option<Vec<Item>>,
     next: Option<Url>,
-    validators: Validators,
+    /// What is remembered of it, without the next page.
+    state: PageState,
+    /// Whether it was asked for in full right after it said *unmodified*.
+    proved: bool,
     hints: Hints,
     repaired: Repairs,
     cut: bool,
@@ -84,10 +98,12 @@ impl Listener {
                         visit.moved_to = page.moved_to;
                     }
                     visit.hints = later(visit.hints, page.hints);
+                    if page.proved {
+                        visit.proved.push(url.to_string());
+                    }
                     let page = PageState {
-                        validators: page.validators,
                         next: next_page,
-                        cursor: None,
+                        ..page.state
                     };
                     visit.trail.0.insert(url.to_string(), page);
                 }
@@ -110,32 +126,62 @@ impl Listener {
             SourceKind::Feed { .. } => Accept::Feed,
             SourceKind::Page(_) | SourceKind::Api(_) => Accept::Page,
         };
-        let request = Request {
+        let ask = |validators| Request {
             url,
-            validators: &remembered.validators,
+            validators,
             accept,
         };
-        let body = match self.fetcher.fetch(&request, now).await {
+        let mut fetched = self.fetcher.fetch(&ask(&remembered.validators), now).await;
+        let mut proved = false;
+        if matches!(fetched, Ok(Fetched::Unmodified { .. })) && is_to_be_proved(&remembered, now) {
+            proved = true;
+            fetched = self.fetcher.fetch(&ask(&Validators::default()), now).await;
+        }
+        let body = match fetched {
             Ok(Fetched::Unmodified {
                 validators,
                 hints,
                 moved_to,
             }) => {
-                let next = remembered.next.and_then(|next| next.parse().ok());
                 return Ok(Page {
-                    items: None,
-                    next,
-                    validators,
+                    next: remembered.next.as_ref().and_then(|next| next.parse().ok()),
+                    state: PageState {
+                        validators,
+                        unmodified: remembered.unmodified.saturating_add(1),
+                        ..remembered
+                    },
                     hints,
-                    repaired: Repairs::default(),
-                    cut: false,
-                    noindex: false,
                     moved_to,
+                    ..Page::default()
                 });
             }
             Ok(Fetched::Body(body)) => body,
             Err(error) => return Err(error.failure()),
         };
+        let bytes = fingerprint(&body.bytes);
+        let conditional = remembered.validators != Validators::default();
+        let mut state = PageState {
+            validators: body.validators.clone(),
+            body: Some(bytes),
+            came_at: Some(now),
+            distrusted: remembered.distrusted,
+            ..PageState::default()
+        };
+        if state.body == remembered.body && !body.cut {
+            // The same bytes again: there is nothing to read in them, whatever the status was.
+            state.repeated = match proved || !conditional {
+                true => remembered.repeated,
+                false => remembered.repeated.saturating_add(1),
+            };
+            return Ok(Page {
+                next: remembered.next.as_ref().and_then(|next| next.parse().ok()),
+                state,
+                hints: body.hints,
+                noindex: body.noindex,
+                moved_to: body.moved_to,
+                ..Page::default()
+            });
+        }
         if let Some(address) = &body.moved_to {
             tracing::info!(source.id = %source.id, to.host = address.host_str(), "the source says that it moved for good");
         }
@@ -151,14 +197,19 @@ impl Listener {
             (body, reading)
         };
         let (body, reading) = self.readers.run(read).await?;
-        let reading = reading.map_err(|error| unread(&error, &body))?;
+        let reading = reading.map_err(|error| {
+            let mut failure = unread(&error, &body);
+            failure.class = wall::behind_login(failure.class, url, &body.url, &body.bytes);
+            failure
+        })?;
         if reading.lost + reading.doubled + reading.over > 0 {
             tracing::info!(source.id = %source.id, items.lost = reading.lost, items.doubled = reading.doubled, items.over = reading.over, "not all items of the document were taken");
         }
         Ok(Page {
             items: Some(reading.items),
             next: reading.next,
-            validators: body.validators,
+            state,
+            proved,
             hints: later(body.hints, reading.hints),
             repaired: reading.repaired,
             cut: reading.cut,
@@ -173,7 +224,25 @@ pub(crate) fn later(one: Hints, other: Hints) -> Hints {
     Hints {
         max_age: one.max_age.max(other.max_age),
         ttl: one.ttl.max(other.ttl),
+        update: one.update.max(other.update),
+        skip_hours: one.skip_hours | other.skip_hours,
+        skip_days: one.skip_days | other.skip_days,
     }
+}
+
+/// Whether it is time to see for ourselves that *unmodified* is true.
+fn is_to_be_proved(page: &PageState, now: Timestamp) -> bool {
+    let old = |came: Timestamp| now.duration_since(came) >= PROVE_AFTER;
+    page.unmodified >= PROVE_EVERY || page.came_at.is_some_and(old)
+}
+
+/// Tells one body from another: half of a SHA-256, in hexadecimal.
+fn fingerprint(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    hash.iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Why a document could not be read. When it was left packed, or its end was cut off, that is why.

@@ -68,7 +68,7 @@ impl Readers {
 fn too_hard() -> Failure {
     let seconds = LONGEST.as_secs();
     Failure {
-        class: FailureClass::Broken,
+        class: FailureClass::Stuck,
         detail: format!("given up after {seconds} seconds of reading"),
         retry_at: None,
     }
@@ -90,7 +90,7 @@ mod tests {
         tokio::task::yield_now().await;
         time::advance(LONGEST * 2).await;
         let failure = stuck.await.unwrap().unwrap_err();
-        assert_eq!(failure.class, FailureClass::Broken);
+        assert_eq!(failure.class, FailureClass::Stuck);
         for _ in 0..=MOST {
             assert_eq!(readers.run(|| 7).await, Ok(7));
         }

@@ -5,6 +5,7 @@ mod fetching;
 mod mailing;
 mod relay;
 mod rhythm;
+mod visiting;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -19,7 +20,7 @@ use crate::form::field::Field;
 use crate::mail;
 use crate::mistake::Findings;
 use crate::recipient::Address;
-use crate::schedule::DigestTimes;
+use crate::schedule::{Bounds, DigestTimes};
 use crate::settings::agent::user_agent;
 
 /// Everything in `luisterpost.toml`; `None` where a mistake stands in the way.
@@ -32,6 +33,7 @@ pub(crate) struct Sections {
     pub(crate) allow_private: Option<Vec<IpNet>>,
     pub(crate) mail: Option<mail::Config>,
     pub(crate) allowed_domains: Option<Vec<String>>,
+    pub(crate) rhythm: Option<Bounds>,
     pub(crate) digest: Option<DigestTimes>,
     pub(crate) alerts: Option<AlertRules>,
 }
@@ -46,6 +48,7 @@ impl Sections {
             fetching::read(&form.field("fetch"), organisation.agent.clone());
         let (mail, allowed_domains) =
             mailing::read(&form.field("mail"), organisation.contact.as_ref());
+        let rhythm = visiting::read(&form.field("rhythm"));
         let digest = rhythm::read(&form.field("digest"));
         let alerts = alerting::read(&form.field("alerts"));
         form.close();
@@ -57,6 +60,7 @@ impl Sections {
             allow_private,
             mail,
             allowed_domains,
+            rhythm,
             digest,
             alerts,
         }

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use url::Url;
 
-use crate::outcome::{PollState, Trail};
+use crate::outcome::{PollState, Trail, Trouble};
 use crate::seen::{CorruptWindow, ItemKeyer, Secret, SeenWindow};
 use crate::source::SourceId;
 use crate::store::row::{CLOCK_SLACK_MS, instant_or_none, json, ms, source_id};
+use crate::store::status::failure_class;
 use crate::store::{Reader, Store, StoreError};
 
 /// What a visit needs to know of the visits before it.
@@ -246,7 +247,10 @@ fn configure(connection: &Connection, number: i64) -> Result<(), StoreError> {
 
 fn change_url(connection: &Connection, number: i64, url: &str) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE sources SET url = :url, ever_read = 0, next_due = NULL WHERE number = :number",
+        "UPDATE sources
+         SET url = :url, ever_read = 0, next_due = NULL, stopped_since = NULL, moved_to = NULL,
+             rhythm = '{}'
+         WHERE number = :number",
         named_params! { ":number": number, ":url": url },
     )?;
     Ok(())
@@ -269,7 +273,8 @@ fn remove(
 fn state(connection: &Connection, number: i64) -> Result<PollState, StoreError> {
     connection
         .prepare_cached(
-            "SELECT next_due, last_visit, last_heard, failing_since, failures, trail, ever_read
+            "SELECT next_due, last_visit, last_heard, failing_since, failures, trail, ever_read,
+                    failure_class, failure_detail, burden, stopped_since, moved_to, gap_at, rhythm
              FROM sources WHERE number = :number",
         )?
         .query_and_then(named_params! { ":number": number }, read_state)?
@@ -280,7 +285,8 @@ fn state(connection: &Connection, number: i64) -> Result<PollState, StoreError> 
 fn all_states(connection: &Connection) -> Result<BTreeMap<SourceId, PollState>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT id, next_due, last_visit, last_heard, failing_since, failures, trail, ever_read
+            "SELECT id, next_due, last_visit, last_heard, failing_since, failures, trail, ever_read,
+                    failure_class, failure_detail, burden, stopped_since, moved_to, gap_at, rhythm
              FROM sources WHERE removed_at IS NULL",
         )?
         .query_and_then((), |row| Ok((source_id(row, "id")?, read_state(row)?)))?
@@ -296,14 +302,32 @@ fn read_state(row: &Row<'_>) -> Result<PollState, StoreError> {
         failures: row.get("failures")?,
         trail: json(row, "trail")?,
         ever_read: row.get("ever_read")?,
+        failure: trouble(row)?,
+        burden: row.get("burden")?,
+        stopped_since: instant_or_none(row, "stopped_since")?,
+        moved_to: row.get("moved_to")?,
+        gap_at: instant_or_none(row, "gap_at")?,
+        rhythm: json(row, "rhythm")?,
     })
+}
+
+fn trouble(row: &Row<'_>) -> Result<Option<Trouble>, StoreError> {
+    let Some(word) = row.get::<_, Option<String>>("failure_class")? else {
+        return Ok(None);
+    };
+    Ok(Some(Trouble {
+        class: failure_class(&word)?,
+        detail: row
+            .get::<_, Option<String>>("failure_detail")?
+            .unwrap_or_default(),
+    }))
 }
 
 fn due(connection: &Connection, now: Timestamp) -> Result<Vec<SourceId>, StoreError> {
     connection
         .prepare_cached(
             "SELECT id FROM sources
-             WHERE removed_at IS NULL
+             WHERE removed_at IS NULL AND stopped_since IS NULL
                AND (next_due IS NULL OR next_due <= :now OR last_visit > :now + :slack)
              ORDER BY next_due NULLS FIRST, number",
         )?
@@ -317,7 +341,7 @@ fn due(connection: &Connection, now: Timestamp) -> Result<Vec<SourceId>, StoreEr
 fn next_due(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT next_due FROM sources WHERE removed_at IS NULL
+            "SELECT next_due FROM sources WHERE removed_at IS NULL AND stopped_since IS NULL
              ORDER BY next_due NULLS FIRST LIMIT 1",
         )?
         .query_and_then((), |row| instant_or_none(row, "next_due"))?

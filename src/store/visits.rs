@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
-use url::Url;
 
 use crate::item::{KeptHit, StoredHit};
 use crate::outcome::{Counts, FailureClass, PollOutcome, PollState, RobotsAnswer};
@@ -31,9 +30,8 @@ pub struct VisitRecord {
     /// What was read before the visit failed: a later page that fails takes nothing away from the
     /// pages before it. Nothing for a visit that did not fail.
     pub partial: Counts,
-    /// The address to which the source says that it moved for good. Proposed, not adopted: a person
-    /// writes it into `sources.toml`. Not stored yet.
-    pub moved_to: Option<Url>,
+    /// Whether something was probably missed since the visit before.
+    pub gap: bool,
     /// What was learned of robots.txt files since the last record, whoever's visit asked for them.
     pub robots: Vec<RobotsAnswer>,
     /// What to remember about the source from now on, next due time and trail included.
@@ -64,6 +62,10 @@ pub struct VisitLine {
     pub outcome: String,
     /// What it gave.
     pub counts: Counts,
+    /// What happened, when it failed.
+    pub detail: Option<String>,
+    /// Whether something was probably missed since the visit before.
+    pub gap: bool,
     /// How long it took.
     pub duration: Duration,
 }
@@ -107,7 +109,13 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
     if let Some(window) = &visit.seen {
         save_window(connection, number, &window.encode())?;
     }
-    insert_visit(connection, number, visit.at, visit.duration, &tally)?;
+    let line = LogLine {
+        at: visit.at,
+        duration: visit.duration,
+        detail: visit.state.failure.as_ref().map(|trouble| &*trouble.detail),
+        gap: visit.gap,
+    };
+    insert_visit(connection, number, &line, &tally)?;
     let day = visit.day.to_string();
     count_day(connection, number, &day, &tally)?;
     for answer in &visit.robots {
@@ -164,7 +172,9 @@ fn save_state(
             "UPDATE sources
              SET next_due = :next_due, last_visit = :last_visit, last_heard = :last_heard,
                  failing_since = :failing_since, failure_class = :failure_class,
-                 failures = :failures, trail = :trail, ever_read = :ever_read
+                 failures = :failures, trail = :trail, ever_read = :ever_read,
+                 failure_detail = :detail, burden = :burden, stopped_since = :stopped_since,
+                 moved_to = :moved_to, gap_at = :gap_at, rhythm = :rhythm
              WHERE number = :number",
         )?
         .execute(named_params! {
@@ -177,6 +187,12 @@ fn save_state(
             ":failures": state.failures,
             ":trail": to_json(&state.trail),
             ":ever_read": state.ever_read,
+            ":detail": state.failure.as_ref().map(|trouble| &trouble.detail),
+            ":burden": state.burden,
+            ":stopped_since": state.stopped_since.map(ms),
+            ":moved_to": state.moved_to,
+            ":gap_at": state.gap_at.map(ms),
+            ":rhythm": to_json(&state.rhythm),
         })?;
     Ok(())
 }
@@ -191,23 +207,32 @@ fn save_window(connection: &Connection, number: i64, bytes: &[u8]) -> Result<(),
     Ok(())
 }
 
+/// What the log of visits says besides the outcome.
+struct LogLine<'a> {
+    at: Timestamp,
+    duration: Duration,
+    detail: Option<&'a str>,
+    gap: bool,
+}
+
 fn insert_visit(
     connection: &Connection,
     number: i64,
-    at: Timestamp,
-    duration: Duration,
+    line: &LogLine<'_>,
     tally: &Tally,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO visits (source, at, outcome, items, new, changed, old, hits, repaired,
-                                 duration_ms, cut, noindex)
+                                 duration_ms, cut, noindex, detail, gap)
              VALUES (:source, :at, :outcome, :items, :new, :changed, :old, :hits, :repaired,
-                     :duration_ms, :cut, :noindex)",
+                     :duration_ms, :cut, :noindex, :detail, :gap)",
         )?
         .execute(named_params! {
             ":source": number,
-            ":at": ms(at),
+            ":at": ms(line.at),
+            ":detail": line.detail,
+            ":gap": line.gap,
             ":outcome": tally.word,
             ":items": tally.counts.items,
             ":new": tally.counts.new,
@@ -215,7 +240,7 @@ fn insert_visit(
             ":old": tally.counts.old,
             ":hits": tally.counts.hits,
             ":repaired": tally.counts.repaired.words(),
-            ":duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            ":duration_ms": u64::try_from(line.duration.as_millis()).unwrap_or(u64::MAX),
             ":cut": tally.counts.cut,
             ":noindex": tally.counts.noindex,
         })?;
@@ -282,7 +307,8 @@ fn select_visits(
 ) -> Result<Vec<VisitLine>, StoreError> {
     connection
         .prepare_cached(
-            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms, cut, noindex
+            "SELECT at, outcome, items, new, changed, old, hits, repaired, duration_ms, cut, noindex,
+                    detail, gap
              FROM visits
              WHERE source = :source
              ORDER BY id DESC LIMIT :most",
@@ -301,6 +327,8 @@ fn select_visits(
                     cut: row.get("cut")?,
                     noindex: row.get("noindex")?,
                 },
+                detail: row.get("detail")?,
+                gap: row.get("gap")?,
                 duration: Duration::from_millis(row.get("duration_ms")?),
             })
         })?

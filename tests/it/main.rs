@@ -26,5 +26,6 @@ mod tally;
 mod store;
 mod trying;
 mod tidy;
-mod web; // A local web server whose answers a test writes.
+mod web;
+mod week; // A local web server whose answers a test writes.
 mod world; // A municipality with its files, its sources, and what it remembers.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use luisterpost::item::{Excerpt, Withheld};
-use luisterpost::outcome::{FailureClass, PollOutcome};
+use luisterpost::outcome::{FailureClass, PollOutcome, PollState, Validators};
 use luisterpost::poll::round::Round;
 use tokio::sync::Notify;
 
@@ -35,7 +35,12 @@ async fn an_unmodified_feed_stores_nothing_and_keeps_its_validators_over_a_resta
         "W/\"a b\""
     );
     let after = post.state("krant").await;
-    assert_eq!(after.trail, before.trail);
+    let validators = |state: &PollState| -> Vec<Validators> {
+        (state.trail.0.values())
+            .map(|page| page.validators.clone())
+            .collect()
+    };
+    assert_eq!(validators(&after), validators(&before));
     assert_eq!(after.last_heard, Some(morning() + HOUR));
     assert_eq!(post.hits().await.len(), 1);
 }
@@ -52,7 +57,7 @@ async fn a_restart_asks_no_host_for_its_robots_txt_again_until_a_day_has_passed(
     for hours in [0, 1, 23, 25] {
         let now = morning() + SignedDuration::from_hours(hours);
         let post = world.open(now).await;
-        counts(&post.poll("krant", now).await);
+        post.poll("krant", now).await;
         let PollOutcome::Failed(failure) = post.poll("verboden", now).await.outcome else {
             panic!("a forbidden source was visited");
         };
@@ -192,11 +197,13 @@ async fn a_message_without_link_or_id_is_new_once() {
     let world = World::new().await;
     world.feed("krant", "");
     let bare = format!("<item><description>{RED}</description></item>");
-    world.web.on("/krant", [feed(&[bare])]);
+    let more = entry("2", "De markt is weer open");
+    let (first, then) = (feed(std::slice::from_ref(&bare)), feed(&[more, bare]));
+    world.web.on("/krant", [first, then]);
     let post = world.open(morning()).await;
     assert_eq!(counts(&post.poll("krant", morning()).await), (1, 0, 0));
     let again = post.poll("krant", morning() + HOUR).await;
-    assert_eq!(counts(&again), (0, 0, 0));
+    assert_eq!(counts(&again), (1, 0, 0));
     assert_eq!(post.hits().await.len(), 1);
 }
 

@@ -207,7 +207,7 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
             ..Counts::default()
         }),
         partial: Counts::default(),
-        moved_to: None,
+        gap: false,
         robots: Vec::new(),
         state: PollState {
             next_due: Some(at + HOUR),
@@ -1165,6 +1165,7 @@ async fn all_that_is_remembered_of_a_source_comes_back() {
         },
         next: Some("https://wijkkrant.example/feed?page=2".to_owned()),
         cursor: Some("{\"newest\":\"7\"}".to_owned()),
+        ..PageState::default()
     };
     let mut visit = reading(&store, start(), vec![("1", vec![])]).await;
     let pages = BTreeMap::from([("https://wijkkrant.example/feed".to_owned(), page)]);
@@ -1388,7 +1389,7 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                 duration: Duration::ZERO,
                 outcome: PollOutcome::Read(Counts::default()),
                 partial: Counts::default(),
-                moved_to: None,
+                gap: false,
                 robots: Vec::new(),
                 state: PollState::default(),
                 seen: None,

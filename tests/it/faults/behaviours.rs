@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use luisterpost::outcome::FailureClass::{
-    BlockedAddress, Broken, Busy, Connect, ContentCoding, Garbled, Gone, HeaderTooLarge, Name,
-    NotAFeed, NothingSelected, Redirects, Robots, Status, Timeout, Tls, TooLarge,
+    BlockedAddress, Broken, Busy, Connect, ContentCoding, Garbled, Gone, HeaderTooLarge, LoginWall,
+    Name, NotAFeed, NothingSelected, Redirects, Robots, Status, Timeout, Tls, TooLarge,
 };
 use tokio::net::TcpListener;
 
@@ -307,7 +307,7 @@ async fn redirects(hosts: &mut Hosts) {
         .add(
             "naar-inlog",
             to("/inloggen"),
-            Fails(NotAFeed, "an HTML page"),
+            Fails(LoginWall, "an HTML page"),
         )
         .await;
     web.on("/inloggen", [html("<form><input type=password></form>")]);
@@ -320,7 +320,6 @@ async fn statuses(hosts: &mut Hosts) {
         ("status-300", 300, "status 300"),
         ("status-304", 304, "status 304"),
         ("status-400", 400, "status 400"),
-        ("status-401", 401, "status 401"),
         ("status-403", 403, "status 403"),
         ("status-404", 404, "status 404"),
         ("status-451", 451, "status 451"),
@@ -332,6 +331,13 @@ async fn statuses(hosts: &mut Hosts) {
             .add(id, Answer::new(status, text()), Fails(Status, part))
             .await;
     }
+    hosts
+        .add(
+            "status-401",
+            Answer::status(401),
+            Fails(LoginWall, "status 401"),
+        )
+        .await;
     hosts
         .add("status-410", Answer::status(410), Fails(Gone, "410"))
         .await;

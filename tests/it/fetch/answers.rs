@@ -31,7 +31,7 @@ async fn a_document_comes_whole_with_everything_that_belongs_to_it() {
         body.hints,
         Hints {
             max_age: Some(900),
-            ttl: None
+            ..Hints::default()
         }
     );
 }
@@ -158,7 +158,7 @@ async fn each_status_has_its_failure() {
         (206, FailureClass::Status),
         (300, FailureClass::Status),
         (400, FailureClass::Status),
-        (401, FailureClass::Status),
+        (401, FailureClass::LoginWall),
         (403, FailureClass::Status),
         (404, FailureClass::Status),
         (410, FailureClass::Gone),
