@@ -82,7 +82,7 @@ pub enum FailureClass {
     Busy,
     /// The token is refused, has expired or cannot be read: somebody must renew it.
     Token,
-    /// 401 or 403 without a token: only for those who have an account.
+    /// 403 of an API, or what it says of itself: only for those who have an account or a token.
     Denied,
     /// 410: gone for good.
     Gone,

@@ -80,8 +80,16 @@ pub enum SourceKind {
 
 impl SourceKind {
     /// All words, in the order of the manual.
-    pub const WORDS: &'static [&'static str] =
-        &["feed", "page", "mastodon-tag", "mastodon-account"];
+    pub const WORDS: &'static [&'static str] = &[
+        "feed",
+        "page",
+        "mastodon-tag",
+        "mastodon-account",
+        "bluesky-account",
+        "lemmy",
+        "discourse",
+        "wordpress",
+    ];
 
     /// The word for this kind.
     pub fn as_str(&self) -> &'static str {

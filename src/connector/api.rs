@@ -5,15 +5,22 @@
 //! the messages and the next cursor. Whoever is asked in vain changes no cursor, so nothing is
 //! skipped; whoever loses a cursor reads a page again, and the seen window knows it.
 
+pub mod bluesky;
+pub mod descent;
+pub mod discourse;
+pub mod lemmy;
 pub mod loose;
 pub mod mastodon;
+pub mod wordpress;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::connector::sniff::{Form, Instead, sniff};
-use crate::connector::{ConnectorError, Document};
+use crate::connector::{ConnectorError, Document, dates};
 use crate::item::Item;
 use crate::source::api::{Api, ApiKind};
 
@@ -34,6 +41,10 @@ pub fn ask(api: &Api, source: &Url, cursor: Option<&str>) -> Url {
         ApiKind::MastodonTag | ApiKind::MastodonAccount => {
             mastodon::ask(api.kind, source, &recalled(cursor))
         }
+        ApiKind::BlueskyAccount => bluesky::ask(source, &recalled(cursor)),
+        ApiKind::Lemmy => lemmy::ask(source, &recalled(cursor)),
+        ApiKind::Discourse => discourse::ask(source, &recalled(cursor)),
+        ApiKind::Wordpress => wordpress::ask(source, &recalled(cursor)),
     }
 }
 
@@ -44,6 +55,7 @@ pub fn ask(api: &Api, source: &Url, cursor: Option<&str>) -> Url {
 /// When it is not what the API gives, repeats itself, or says that nobody may read this.
 pub fn answer(
     api: &Api,
+    source: &Url,
     cursor: Option<&str>,
     document: &Document<'_>,
 ) -> Result<Page, ConnectorError> {
@@ -51,6 +63,10 @@ pub fn answer(
         ApiKind::MastodonTag | ApiKind::MastodonAccount => {
             mastodon::answer(api, recalled(cursor), document)
         }
+        ApiKind::BlueskyAccount => bluesky::answer(recalled(cursor), document),
+        ApiKind::Lemmy => lemmy::answer(recalled(cursor), document),
+        ApiKind::Discourse => discourse::answer(source, recalled(cursor), document),
+        ApiKind::Wordpress => wordpress::answer(recalled(cursor), document),
     }
 }
 
@@ -62,15 +78,41 @@ pub fn answer(
 pub fn items(api: &Api, document: &Document<'_>) -> Result<Vec<Item>, ConnectorError> {
     match api.kind {
         ApiKind::MastodonTag | ApiKind::MastodonAccount => mastodon::items(api.kind, document),
+        ApiKind::BlueskyAccount => bluesky::items(document),
+        ApiKind::Lemmy => lemmy::items(document),
+        ApiKind::Discourse => discourse::items(document),
+        ApiKind::Wordpress => wordpress::items(document),
     }
 }
 
-/// The cursor to go on with when what was asked does not exist there (404): only for what an API may
-/// well lack.
-pub fn without(api: &Api, cursor: Option<&str>) -> Option<String> {
+/// How to go on when what was asked is not there or not for us (401, 403, 404): only for what an API
+/// may well lack.
+pub fn without(api: &Api, cursor: Option<&str>) -> Option<Page> {
     match api.kind {
         ApiKind::MastodonTag => mastodon::without_probe(recalled(cursor)),
-        ApiKind::MastodonAccount => None,
+        ApiKind::Wordpress => wordpress::without_comments(recalled(cursor)),
+        _ => None,
+    }
+}
+
+/// An address below that of a source, which may be a directory written without its slash.
+fn base(source: &Url, path: &str) -> Url {
+    let mut url = source.clone();
+    url.set_fragment(None);
+    url.set_query(None);
+    let directory = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{directory}/{path}"));
+    url
+}
+
+/// A time of an API that leaves the zone out and means UTC.
+fn utc(raw: &str) -> Option<Timestamp> {
+    match raw.parse::<DateTime>() {
+        // A date with a zone parses as well, and loses it.
+        Ok(_) if !raw.ends_with(['Z', 'z']) && !raw.contains('+') => {
+            dates::parse(&format!("{raw}Z"))
+        }
+        _ => dates::parse(raw),
     }
 }
 

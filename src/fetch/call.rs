@@ -134,6 +134,7 @@ impl Fetcher {
                     file: token.file().to_owned(),
                 }
             }
+            None if status == StatusCode::UNAUTHORIZED => FetchError::LoginWall(code),
             None => FetchError::Denied(code),
         }
     }

@@ -8,7 +8,7 @@ use tokio::time;
 
 use crate::connector::{Document, api};
 use crate::fetch::{Call, FetchError, Token};
-use crate::outcome::{Failure, FailureClass, PageState, Trail};
+use crate::outcome::{Failure, FailureClass, Hints, PageState, Trail};
 use crate::poll::pages::{LONGEST_VISIT, Visit, later, too_long, unread};
 use crate::poll::{Listener, our_mistake};
 use crate::source::Source;
@@ -71,7 +71,7 @@ impl Listener {
         api: &Api,
         cursor: Option<&str>,
         now: Timestamp,
-    ) -> Result<(api::Page, crate::outcome::Hints), Failure> {
+    ) -> Result<(api::Page, Hints), Failure> {
         let token = match api.token_file.clone() {
             Some(path) => Some(
                 self.readers
@@ -88,17 +88,15 @@ impl Listener {
         };
         let body = match self.fetcher.call(call, now).await {
             Ok(body) => body,
-            Err(FetchError::Status(404)) if let Some(cursor) = api::without(api, cursor) => {
-                let page = api::Page {
-                    items: Vec::new(),
-                    cursor,
-                    more: true,
-                };
-                return Ok((page, crate::outcome::Hints::default()));
+            Err(FetchError::Status(404) | FetchError::Denied(_) | FetchError::LoginWall(_))
+                if let Some(page) = api::without(api, cursor) =>
+            {
+                return Ok((page, Hints::default()));
             }
             Err(error) => return Err(error.failure()),
         };
         let (api, cursor) = (api.clone(), cursor.map(str::to_owned));
+        let address = source.url.clone();
         let read = move || {
             let document = Document {
                 bytes: &body.bytes,
@@ -106,7 +104,7 @@ impl Listener {
                 url: &body.url,
                 cut: body.cut,
             };
-            let page = api::answer(&api, cursor.as_deref(), &document);
+            let page = api::answer(&api, &address, cursor.as_deref(), &document);
             page.map(|page| (page, body.hints))
                 .map_err(|error| unread(&error, &body))
         };

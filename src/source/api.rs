@@ -24,26 +24,42 @@ pub enum ApiKind {
     MastodonTag,
     /// The account of an organisation on Mastodon: `https://mastodon.example/@wijkraad`.
     MastodonAccount,
+    /// The account of an organisation on Bluesky: `https://bsky.app/profile/wijkraad.example`.
+    BlueskyAccount,
+    /// A community on Lemmy: `https://lemmy.example/c/lindemeer`.
+    Lemmy,
+    /// A forum on Discourse: `https://forum.example/`.
+    Discourse,
+    /// A website on `WordPress`: `https://wijkblad.example/`.
+    Wordpress,
 }
 
 impl ApiKind {
     /// All of them, in the order of the manual.
-    pub const ALL: [Self; 2] = [Self::MastodonTag, Self::MastodonAccount];
+    pub const ALL: [Self; 6] = [
+        Self::MastodonTag,
+        Self::MastodonAccount,
+        Self::BlueskyAccount,
+        Self::Lemmy,
+        Self::Discourse,
+        Self::Wordpress,
+    ];
 
     /// Its word in `sources.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MastodonTag => "mastodon-tag",
             Self::MastodonAccount => "mastodon-account",
+            Self::BlueskyAccount => "bluesky-account",
+            Self::Lemmy => "lemmy",
+            Self::Discourse => "discourse",
+            Self::Wordpress => "wordpress",
         }
     }
 
     /// Whether it needs the name of the organisation whose account it is: nobody follows a person.
     fn is_account(self) -> bool {
-        match self {
-            Self::MastodonTag => false,
-            Self::MastodonAccount => true,
-        }
+        matches!(self, Self::MastodonAccount | Self::BlueskyAccount)
     }
 
     /// Whether a token may be sent along.
@@ -56,6 +72,13 @@ impl ApiKind {
         match self {
             Self::MastodonTag => below(url, &["tags", "tag"]).is_some(),
             Self::MastodonAccount => account(url).is_some(),
+            Self::BlueskyAccount => below(url, &["profile"]).is_some(),
+            Self::Lemmy => below(url, &["c"]).is_some(),
+            // The home page, which may be a directory.
+            Self::Discourse | Self::Wordpress => {
+                let file = url.path().rsplit('/').next().unwrap_or_default();
+                url.query().is_none() && !file.contains('.')
+            }
         }
     }
 
@@ -64,6 +87,9 @@ impl ApiKind {
         match self {
             Self::MastodonTag => "address_mastodon_tag",
             Self::MastodonAccount => "address_mastodon_account",
+            Self::BlueskyAccount => "address_bluesky_account",
+            Self::Lemmy => "address_lemmy",
+            Self::Discourse | Self::Wordpress => "address_home",
         }
     }
 }

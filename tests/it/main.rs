@@ -18,6 +18,7 @@ mod fuzzing_documents;
 mod forget;
 mod mail;
 mod mastodon;
+mod platforms;
 mod poll;
 mod scoring;
 mod settings;

@@ -353,6 +353,9 @@ const WRONG: &[Case] = &[
     ("sources.toml", "\"feed\"                    #", "\"mastodon-tag\" #", &["sources.toml:5:12 source[1].url invalid_value"]),
     ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"mastodon-account\"\nurl = \"https://mastodon.example/wijkraad\"\ntoken_file = \"sleutel\"", &["sources.toml:1:1 source[1].organisation missing_because", "sources.toml:5:7 source[1].url invalid_value", "sources.toml:6:14 source[1].token_file invalid_value"]),
     ("sources.toml", "\"feed\"                    #", "\"feed\"\norganisation = \"Wijkraad\" #", &["sources.toml:5:1 source[1].organisation unknown_key"]),
+    ("sources.toml", "\"feed\"                    #", "\"lemmy\" #", &["sources.toml:5:12 source[1].url invalid_value"]),
+    ("sources.toml", "\"feed\"                    #", "\"bluesky-account\"\norganisation = \"Wijkraad\" #", &["sources.toml:6:12 source[1].url invalid_value"]),
+    ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"discourse\"\nurl = \"https://forum.example/posts.json\"\ntoken_file = \"/etc/sleutel\"", &["sources.toml:5:7 source[1].url invalid_value", "sources.toml:6:14 source[1].token_file not_with"]),
     ("sources.toml", "\"feed\"", "\"whatsapp\"", &["sources.toml:4:12 source[1].kind refused_source"]),
     ("sources.toml", "https://wijkkrant.example/feed", "wijkkrant.example", &["sources.toml:5:12 source[1].url invalid_value"]),
     ("sources.toml", "\"residents\"               #", "\"burgers\" #", &["sources.toml:6:12 source[1].voice unknown_word"]),
@@ -893,7 +896,7 @@ fn a_report_points_at_the_place_and_a_log_line_holds_no_address() {
     let texts = Texts::new();
     let report = tell::report(&texts, &mistakes);
     let expected = "\
-source[1].kind: onbekend woord \"fed\"; bedoelde u \"feed\"? Mogelijk zijn: feed, page, mastodon-tag, mastodon-account.
+source[1].kind: onbekend woord \"fed\"; bedoelde u \"feed\"? Mogelijk zijn: feed, page, mastodon-tag, mastodon-account, bluesky-account, lemmy, discourse, wordpress.
      4 | kind     = \"fed\"                    # see connectors.md for the kinds
        |            ^
 ";

@@ -143,12 +143,17 @@ pub(crate) fn answer(
 }
 
 /// An instance that does not say what it shows is simply asked.
-pub(crate) fn without_probe(progress: Progress) -> Option<String> {
+pub(crate) fn without_probe(progress: Progress) -> Option<Page> {
+    let is_probe = progress.shows.is_none();
     let probed = Progress {
         shows: Some(Shows::All),
         ..progress
     };
-    progress.shows.is_none().then(|| remembered(&probed))
+    is_probe.then(|| Page {
+        items: Vec::new(),
+        cursor: remembered(&probed),
+        more: true,
+    })
 }
 
 fn read(
