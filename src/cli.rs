@@ -41,6 +41,7 @@ mod run;
 mod sources;
 mod status;
 mod trying;
+mod visits; // One source and its last visits, for `status`.
 mod trouble; // Errors in the words of who can mend them.
 
 pub(crate) use progress::Progress;
@@ -96,7 +97,9 @@ enum Command {
     )]
     Digest(digest::Arguments),
     /// Show which sources are heard, what waits for delivery and what is stored
-    #[command(after_help = "Example:\n  luisterpost status --json")]
+    #[command(
+        after_help = "Examples:\n  luisterpost status\n  luisterpost status wijkkrant-oost --json"
+    )]
     Status(status::Arguments),
     /// Find the feeds of a web page and describe each, ready to be taken as a source
     #[command(

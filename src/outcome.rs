@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use repairs::{Repair, Repairs};
 pub mod burden; // How heavily a failure weighs.
+pub mod health; // How a source fares.
 pub mod rhythm; // What is remembered of the rhythm of a source.
 
 use rhythm::Rhythm;

@@ -31,7 +31,7 @@ const TEXTS: [&str; 5] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 15] = [
+const LAYOUTS: [(&str, &str); 16] = [
     ("keywords.txt", include_str!("render/keywords.txt")),
     ("alert.html", include_str!("render/alert.html")),
     ("alert.txt", include_str!("render/alert.txt")),
@@ -43,6 +43,7 @@ const LAYOUTS: [(&str, &str); 15] = [
     ("test_mail.html", include_str!("render/test_mail.html")),
     ("test_mail.txt", include_str!("render/test_mail.txt")),
     ("status.txt", include_str!("render/status.txt")),
+    ("visits.txt", include_str!("render/visits.txt")),
     ("explain.txt", include_str!("render/explain.txt")),
     ("card.txt", include_str!("render/card.txt")),
     ("draft.txt", include_str!("render/draft.txt")),
@@ -251,7 +252,7 @@ mod tests {
     use crate::digest::{Gathered, compose};
     use crate::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
     use crate::keyword::KeywordLine;
-    use crate::outcome::FailureClass;
+    use crate::outcome::{FailureClass, Repair};
     use crate::source::{SourceId, Voice};
     use crate::span::Span;
     use crate::theme::ThemeId;
@@ -268,6 +269,14 @@ mod tests {
                 .unwrap();
             assert!(sentence.contains("al 2 dagen"), "{sentence}");
             said.push(sentence);
+        }
+        for class in FailureClass::ALL {
+            let advice = format!("advice.{}", class.as_str());
+            let advice = texts.environment.get_template(&advice).unwrap();
+            advice.render(context! { source => "wijkkrant" }).unwrap();
+        }
+        for repair in Repair::ALL {
+            said.push(texts.say(&format!("repair.{}", repair.as_str()), ()));
         }
         for reason in Withheld::ALL {
             said.push(texts.say(&format!("withheld.{}", reason.as_str()), ()));

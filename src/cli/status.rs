@@ -1,4 +1,4 @@
-//! `status`: which sources are heard, what waits for delivery, what is stored.
+//! `status`: how the sources fare, what waits for delivery, what is stored.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
 use crate::app::{App, Examples};
-use crate::cli::{Ended, Shell, json_line, loaded, now};
+use crate::cli::{Ended, Shell, json_line, listed, loaded, now, visits};
+use crate::outcome::PollState;
+use crate::outcome::health::Health;
 use crate::store::{Heard, Reader, StateDirectory, Totals};
 
 /// What `status` counts visits and messages over.
@@ -18,6 +20,9 @@ pub(crate) struct Arguments {
     /// Write data: a line for each source, then one for the rest
     #[arg(long)]
     json: bool,
+    /// The id of one source, to see its last thirty visits
+    #[arg(value_name = "SOURCE")]
+    source: Option<String>,
 }
 
 /// Shows it; works while the daemon runs.
@@ -27,13 +32,25 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
     let reader = Reader::open(&directory, &app.store_config())?;
     let now = now();
     let local = |when: Timestamp| when.to_zoned(app.settings.digest.zone.clone());
+    let mut states = reader.poll_states().await?;
+    let sources: Vec<SourceLine> = (reader.heard(now - PERIOD, now).await?)
+        .into_iter()
+        .map(|heard| {
+            let state = states.remove(&heard.source).unwrap_or_default();
+            SourceLine::of(&app, heard, state, now, &local)
+        })
+        .collect();
+    if let Some(id) = &arguments.source {
+        let Some(source) = sources.iter().find(|source| source.source == *id) else {
+            let known = listed(sources.iter().map(|source| &source.source));
+            shell.complain("unknown_source", minijinja::context! { found => id, known });
+            return Ok(Ended::Wrong);
+        };
+        visits::show(shell, &reader, source, &local, arguments.json).await?;
+        return Ok(Ended::Well);
+    }
     let status = Status {
-        sources: reader
-            .heard(now - PERIOD, now)
-            .await?
-            .into_iter()
-            .map(|heard| SourceLine::of(&app, heard, now, &local))
-            .collect(),
+        sources,
         rest: Rest::of(&app, reader.totals().await?, now, &local),
     };
     let mut out = io::stdout().lock();
@@ -56,12 +73,20 @@ struct Status {
 
 /// How one source is heard.
 #[derive(Serialize)]
-struct SourceLine {
-    source: String,
+pub(crate) struct SourceLine {
+    pub(crate) source: String,
     name: String,
-    /// `healthy`, `failing`, or `new` when it was never visited.
+    /// `healthy`, `quiet`, `failing`, `stopped`, or `new` when it was never visited.
     health: &'static str,
+    /// Since when it is quiet, failing or stopped.
+    since: Option<Zoned>,
     failure: Option<&'static str>,
+    /// What happened at the last visit, when it failed.
+    detail: Option<String>,
+    /// Where the source says that it moved for good.
+    moved_to: Option<String>,
+    /// When something was last missed, probably.
+    gap_at: Option<Zoned>,
     failing_since: Option<Zoned>,
     hours_failing: Option<i64>,
     last_heard: Option<Zoned>,
@@ -72,12 +97,15 @@ struct SourceLine {
 }
 
 impl SourceLine {
-    fn of(app: &App, heard: Heard, now: Timestamp, local: &impl Fn(Timestamp) -> Zoned) -> Self {
-        let health = match (heard.failing_since, heard.last_heard) {
-            (Some(_), _) => "failing",
-            (None, Some(_)) => "healthy",
-            (None, None) => "new",
-        };
+    fn of(
+        app: &App,
+        heard: Heard,
+        state: PollState,
+        now: Timestamp,
+        local: &impl Fn(Timestamp) -> Zoned,
+    ) -> Self {
+        let health = Health::of(&state, now);
+        let stopped = matches!(health, Health::Stopped { .. });
         SourceLine {
             name: app
                 .desk
@@ -86,7 +114,11 @@ impl SourceLine {
                 .cloned()
                 .unwrap_or_default(),
             source: heard.source.to_string(),
-            health,
+            health: health.as_str(),
+            since: health.since().map(local),
+            detail: state.failure.map(|trouble| trouble.detail),
+            moved_to: state.moved_to,
+            gap_at: state.gap_at.map(local),
             failure: heard
                 .failing_since
                 .and(heard.failure)
@@ -96,7 +128,7 @@ impl SourceLine {
                 .failing_since
                 .map(|since| now.duration_since(since).as_hours()),
             last_heard: heard.last_heard.map(local),
-            next_due: heard.next_due.map(local),
+            next_due: heard.next_due.filter(|_| !stopped).map(local),
             visits_24h: heard.visits,
             failed_24h: heard.failed,
             new_items_24h: heard.counts.new,

@@ -288,6 +288,34 @@ async fn status_is_a_line_for_each_source_and_one_for_the_rest() {
 }
 
 #[tokio::test]
+async fn a_source_that_is_gone_is_stopped_until_a_person_tries_it() {
+    let world = town().await;
+    world.feed("weg", "");
+    let back = feed(&[entry("1", "De markt is weer open")]);
+    world.web.on("/weg", [Answer::status(410), back]);
+    ended(&luisterpost(&world, &["poll"]).await, 1);
+    ended(&luisterpost(&world, &["poll"]).await, 0);
+    assert_eq!(world.web.count("/weg"), 1);
+    let output = luisterpost(&world, &["status", "weg"]).await;
+    ended(&output, 0);
+    let advice = "Doe dan: luisterpost poll weg";
+    assert!(out(&output).contains(advice), "{}", out(&output));
+
+    ended(&luisterpost(&world, &["poll", "weg"]).await, 0);
+    let output = luisterpost(&world, &["status", "weg", "--json"]).await;
+    let [source, last, first] = &lines(&output)[..] else {
+        panic!("{}", out(&output))
+    };
+    assert_eq!(source["health"], json!("healthy"));
+    assert_eq!(
+        (&last["outcome"], &last["new"]),
+        (&json!("read"), &json!(1))
+    );
+    assert_eq!(first["outcome"], json!("gone"));
+    ended(&luisterpost(&world, &["status", "onbekend"]).await, 2);
+}
+
+#[tokio::test]
 async fn match_answers_each_line_with_spans_in_bytes_of_the_text_as_given() {
     let world = World::today().await;
     world.theme(
