@@ -372,6 +372,7 @@ mod tests {
             name: id.to_uppercase(),
             last_heard: last_heard.map(at),
             failing: failing.map(|since| (at(since), FailureClass::Timeout)),
+            fell_quiet: None,
         }
     }
 

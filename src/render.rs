@@ -450,6 +450,7 @@ mod tests {
                     name: id(n),
                     last_heard: None,
                     failing: Some((instant, FailureClass::Timeout)),
+                    fell_quiet: Some(instant),
                 })
                 .collect(),
             read: 1,

@@ -6,6 +6,7 @@ use crate::answer;
 use crate::deliver::{DeliverError, Desk, told_up_to};
 use crate::digest::hearing::SourceState;
 use crate::digest::{self, Gathered, Note, ThemeTold};
+use crate::outcome::health::Health;
 use crate::recipient::Recipient;
 use crate::render::Rendered;
 use crate::store::{Pending, Reader};
@@ -29,7 +30,10 @@ impl Desk {
             .iter()
             .map(|source| source.counts.new + source.counts.old)
             .sum();
+        let remembered = reader.poll_states().await?;
         let state = |heard: crate::store::Heard| SourceState {
+            fell_quiet: (remembered.get(&heard.source))
+                .and_then(|state| Health::fell_quiet(state, from, now)),
             name: self
                 .sources
                 .get(&heard.source)

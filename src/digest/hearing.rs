@@ -19,6 +19,8 @@ pub struct SourceState {
     pub last_heard: Option<Timestamp>,
     /// Since when every visit failed, and how the last one did.
     pub failing: Option<(Timestamp, FailureClass)>,
+    /// Since when it is silent, when it became quiet in the period.
+    pub fell_quiet: Option<Timestamp>,
 }
 
 /// Which sources were listened to.
@@ -32,6 +34,17 @@ pub struct Hearing {
     pub heard: Vec<String>,
     /// The others.
     pub unheard: Vec<Unheard>,
+    /// Sources that were heard, and became quiet beyond their own rhythm in the period.
+    pub quiet: Vec<Quiet>,
+}
+
+/// A source that answers and says nothing for longer than is usual for it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Quiet {
+    /// Its name for readers.
+    pub name: String,
+    /// When its newest message appeared, local.
+    pub since: Zoned,
 }
 
 /// What the hearing says about an overview as a whole; each has a sentence `verdict.…`.
@@ -93,6 +106,13 @@ impl Hearing {
                 None => heard.push(clean(&source.name)),
             }
         }
+        let quiet = |source: &SourceState| {
+            Some(Quiet {
+                name: clean(&source.name),
+                since: source.fell_quiet?.to_zoned(gathered.zone.clone()),
+            })
+        };
+        let quiet = gathered.sources.iter().filter_map(quiet).collect();
         let verdict = if gathered.sources.is_empty() {
             Verdict::NoSources
         } else if !gathered.sources.iter().any(in_period) {
@@ -107,6 +127,7 @@ impl Hearing {
             sources: gathered.sources.len(),
             heard,
             unheard,
+            quiet,
         }
     }
 }

@@ -60,6 +60,16 @@ impl Health {
         }
     }
 
+    /// Since when a source is silent that became quiet within a period: told once, in the overview
+    /// of that period, since a paper that stopped would stand in every overview after it.
+    pub fn fell_quiet(state: &PollState, from: Timestamp, to: Timestamp) -> Option<Timestamp> {
+        match (Health::of(state, from), Health::of(state, to)) {
+            (Health::Quiet { .. }, _) => None,
+            (_, Health::Quiet { since }) => Some(since),
+            _ => None,
+        }
+    }
+
     /// The word used in templates and data.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -104,6 +114,9 @@ mod tests {
     #[test]
     fn a_source_is_quiet_beyond_its_own_rhythm_and_not_before() {
         let newest: Timestamp = "2026-11-24T07:00:00Z".parse().unwrap();
+        let told = |state: &PollState, day: i32| {
+            Health::fell_quiet(state, newest + DAY * (day - 1), newest + DAY * day)
+        };
         let check = |silences: &[u16], days: i32, expected: &str| {
             let state = PollState {
                 last_heard: Some(newest + DAY * days),
@@ -116,6 +129,8 @@ mod tests {
             };
             let health = Health::of(&state, newest + DAY * days);
             assert_eq!(health.as_str(), expected, "{silences:?} {days}");
+            let often = (1..60).filter(|day| told(&state, *day).is_some()).count();
+            assert_eq!(often, 1, "it falls quiet once");
         };
         // A lively forum with its nights, a weekly paper, a source of which little is known.
         check(&[8, 9, 7], 2, "healthy");

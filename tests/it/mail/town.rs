@@ -82,6 +82,7 @@ pub(crate) fn quiet() -> Gathered {
                 name: name.to_owned(),
                 last_heard: Some(at("2026-11-24T07:12")),
                 failing: None,
+                fell_quiet: None,
             })
             .to_vec(),
         read: 143,
