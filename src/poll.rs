@@ -161,7 +161,7 @@ impl Listener {
         };
         let (ears, of) = (Arc::clone(&self.ears), Arc::clone(source));
         let items = visit.items;
-        let listen = move || ears.listen(&of, &memory, items, reach, now);
+        let listen = move || ears.listen(&of, &memory, items, reach, visit.complete, now);
         let listened = self.readers.run(listen).await;
         let listened = match listened {
             Ok(listened) => listened,

@@ -33,6 +33,9 @@ pub struct Page {
     pub cursor: String,
     /// Whether to go on now.
     pub more: bool,
+    /// Everything that was published between these two times stands in this page: what was there
+    /// before and is not now has been taken away.
+    pub complete: Option<(Timestamp, Timestamp)>,
 }
 
 /// What to ask, given what is remembered: `None` at the first visit.

@@ -51,6 +51,7 @@ impl Listener {
                 }
             };
             visit.items.extend(page.items);
+            visit.complete = page.complete.or(visit.complete);
             visit.hints = later(visit.hints, hints);
             let reached = PageState {
                 cursor: Some(page.cursor.clone()),

@@ -1,6 +1,6 @@
 //! What is heard in the messages of a visit: the pure part of a poll.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -14,8 +14,8 @@ use crate::matching::{Matcher, Scratch};
 use crate::outcome::rhythm::Sight;
 use crate::outcome::{Counts, Repair};
 use crate::poll::watch::Watch;
-use crate::seen::{Reach, SeenWindow, Verdict};
-use crate::source::Source;
+use crate::seen::{ItemKey, Reach, SeenWindow, Verdict};
+use crate::source::{Source, SourceKind};
 use crate::span::Span;
 use crate::store::{FoundItem, VisitMemory};
 use crate::theme::{Theme, ThemeId};
@@ -50,19 +50,43 @@ pub struct Listened {
     pub found: Vec<FoundItem>,
 }
 
+/// What was kept of a time of which the source shows everything, and does not show any more: its
+/// writer took it away, or no longer lets it be read.
+fn withdrawn(
+    memory: &VisitMemory,
+    shown: &HashSet<ItemKey>,
+    complete: Option<(Timestamp, Timestamp)>,
+) -> Vec<FoundItem> {
+    let Some((from, to)) = complete else {
+        return Vec::new();
+    };
+    let is_gone = |(key, published): &&(ItemKey, Timestamp)| {
+        from < *published && *published < to && !shown.contains(key)
+    };
+    let no_hit = |(key, _): &(ItemKey, Timestamp)| FoundItem {
+        key: *key,
+        hits: Vec::new(),
+        too_old: false,
+        global: false,
+    };
+    memory.kept.iter().filter(is_gone).map(no_hit).collect()
+}
+
 impl Ears {
     /// The local day of an instant.
     pub fn day(&self, now: Timestamp) -> Date {
         now.to_zoned(self.zone.clone()).date()
     }
 
-    /// Tells the new and changed messages of a visit from the others and listens to them.
+    /// Tells the new and changed messages of a visit from the others and listens to them. Between
+    /// the two times of `complete` the source shows everything: what was kept and is not there is gone.
     pub fn listen(
         &self,
         source: &Source,
         memory: &VisitMemory,
         items: Vec<Item>,
         reach: Reach,
+        complete: Option<(Timestamp, Timestamp)>,
         now: Timestamp,
     ) -> Listened {
         // An item older than the longest retention is never a hit; at the first visit, what
@@ -85,8 +109,11 @@ impl Ears {
         let mut scratch = Scratch::default();
         let mut found = Vec::new();
         let mut watch = Watch::new(&memory.state);
+        let global = matches!(&source.kind, SourceKind::Api(api) if api.kind.is_federated());
+        let mut shown = HashSet::new();
         for item in items {
             let key = key_of(&item);
+            shown.insert(key);
             let verdict = visit.judge(key, memory.keyer.text_hash(&item.message()));
             watch.see(&item, verdict, now);
             match verdict {
@@ -106,9 +133,15 @@ impl Ears {
             counts.hits += hits.len() as u64;
             if !hits.is_empty() || verdict == Verdict::Changed {
                 let too_old = before(&item, oldest);
-                found.push(FoundItem { key, hits, too_old });
+                found.push(FoundItem {
+                    key,
+                    hits,
+                    too_old,
+                    global,
+                });
             }
         }
+        found.extend(withdrawn(memory, &shown, complete));
         Listened {
             counts,
             sight: watch.sight(reach),

@@ -38,6 +38,8 @@ pub(crate) struct Visit {
     pub(crate) cut: bool,
     pub(crate) noindex: bool,
     pub(crate) hints: Hints,
+    /// Between these two times everything that the source shows was read.
+    pub(crate) complete: Option<(Timestamp, Timestamp)>,
     /// Whether only what is new was asked for, under ids that never change.
     pub(crate) onward: bool,
     /// The pages that were asked for in full right after they said *unmodified*, to prove it.

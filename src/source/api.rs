@@ -62,6 +62,14 @@ impl ApiKind {
         matches!(self, Self::MastodonAccount | Self::BlueskyAccount)
     }
 
+    /// Whether the same message reaches many servers, under one address.
+    pub fn is_federated(self) -> bool {
+        matches!(
+            self,
+            Self::MastodonTag | Self::MastodonAccount | Self::Lemmy
+        )
+    }
+
     /// Whether a token may be sent along.
     fn takes_token(self) -> bool {
         matches!(self, Self::MastodonTag | Self::MastodonAccount)

@@ -1,5 +1,6 @@
 //! Hits, and the items that they share.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
@@ -17,6 +18,9 @@ pub struct FoundItem {
     pub hits: Vec<KeptHit>,
     /// Whether it is too old to become a hit: then only hits that are there are renewed or go.
     pub too_old: bool,
+    /// Whether its link is the same wherever it is shown, as on servers that pass messages on: when
+    /// another source told it, it is not told again.
+    pub global: bool,
 }
 
 impl Reader {
@@ -77,6 +81,7 @@ pub(crate) fn store_item(
             item
         }
         None if found.too_old => return Ok(()),
+        None if found.global && is_told_elsewhere(connection, number, link)? => return Ok(()),
         None => insert_item(connection, number, found.key, first, link)?,
     };
     for (hit, theme) in hits_of(connection, item)? {
@@ -168,6 +173,21 @@ fn find_keyless_item(
             row.get(0)
         })
         .optional()?)
+}
+
+/// Whether another source has an item with this link.
+fn is_told_elsewhere(
+    connection: &Connection,
+    source: i64,
+    link: Option<&str>,
+) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM items WHERE link = :link AND source <> :source)",
+        )?
+        .query_row(named_params! { ":source": source, ":link": link }, |row| {
+            row.get(0)
+        })?)
 }
 
 fn insert_item(
@@ -300,6 +320,22 @@ fn delete_hits_of(connection: &Connection, item: i64) -> Result<u64, StoreError>
         .prepare_cached("DELETE FROM hits WHERE item = :item")?
         .execute(named_params! { ":item": item })?;
     Ok(count as u64)
+}
+
+/// The items of a source of which a hit is kept, with when they were published.
+pub(crate) fn kept(
+    connection: &Connection,
+    number: i64,
+) -> Result<Vec<(ItemKey, Timestamp)>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT key, published_at FROM items
+             WHERE source = :number AND key IS NOT NULL AND published_at IS NOT NULL",
+        )?
+        .query_and_then(named_params! { ":number": number }, |row| {
+            Ok((ItemKey(row.get("key")?), instant(row, "published_at")?))
+        })?
+        .collect()
 }
 
 fn select_hit(connection: &Connection, id: HitId) -> Result<Option<StoredHit>, StoreError> {

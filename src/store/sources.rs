@@ -7,11 +7,11 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use url::Url;
 
 use crate::outcome::{PollState, Trail, Trouble};
-use crate::seen::{CorruptWindow, ItemKeyer, Secret, SeenWindow};
+use crate::seen::{CorruptWindow, ItemKey, ItemKeyer, Secret, SeenWindow};
 use crate::source::SourceId;
 use crate::store::row::{CLOCK_SLACK_MS, instant_or_none, json, ms, source_id};
 use crate::store::status::failure_class;
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Reader, Store, StoreError, hits};
 
 /// What a visit needs to know of the visits before it.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct VisitMemory {
     pub window: SeenWindow,
     /// Makes the keys of its items.
     pub keyer: ItemKeyer,
+    /// The items of which a hit is kept, with when they were published.
+    pub kept: Vec<(ItemKey, Timestamp)>,
     /// Why the window could not be read: it is empty then, and the source counts as never read, so
     /// that its old items do not flood. To be logged.
     pub window_lost: Option<CorruptWindow>,
@@ -78,6 +80,7 @@ impl Store {
                     state,
                     window,
                     keyer: ItemKeyer::new(&secret, number),
+                    kept: hits::kept(connection, number)?,
                     window_lost,
                 })
             })

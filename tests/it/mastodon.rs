@@ -102,6 +102,52 @@ async fn an_edited_message_is_heard_again() {
 }
 
 #[tokio::test]
+async fn what_its_writer_takes_away_or_closes_goes_here_too() {
+    let (world, instance) = world("mastodon-tag", TAG, "").await;
+    for number in 1..=4 {
+        let mut status = status(number, "Er was brand");
+        status["created_at"] = json!(format!("2026-11-24T04:1{number}:00.000Z"));
+        instance.with(|state| state.statuses.push(status));
+    }
+    let post = world.open(morning()).await;
+    post.poll("toet", morning()).await;
+    assert_eq!(post.hits().await.len(), 4);
+    instance.with(|state| {
+        state.statuses.remove(1);
+        state.statuses[1]["visibility"] = json!("private");
+    });
+    let polled = post.poll("toet", hour(1)).await;
+    assert_eq!(polled.recorded.removed, 2);
+    let links: Vec<_> = post
+        .hits()
+        .await
+        .into_iter()
+        .map(|hit| hit.hit.link.unwrap())
+        .collect();
+    assert!(
+        links[0].ends_with('4') && links[1].ends_with('1') && links.len() == 2,
+        "{links:?}"
+    );
+    // An instance that shows nothing at all has taken nothing away.
+    instance.with(|state| state.statuses.clear());
+    post.poll("toet", hour(2)).await;
+    assert_eq!(post.hits().await.len(), 2);
+}
+
+#[tokio::test]
+async fn one_message_on_two_instances_is_told_once() {
+    let (world, instance) = world("mastodon-tag", TAG, "").await;
+    let url = world.web.url_as("localhost", TAG).to_string();
+    world.add_source("ander", "mastodon-tag", &url, "");
+    instance.says(1, "Er was brand");
+    let post = world.open(morning()).await;
+    for source in ["toet", "ander"] {
+        assert_eq!(counts(&post.poll(source, morning()).await), (1, 0, 0));
+    }
+    assert_eq!(post.hits().await.len(), 1);
+}
+
+#[tokio::test]
 async fn only_what_is_public_and_whose_writer_allows_it_is_read() {
     let (world, instance) = world("mastodon-tag", TAG, "").await;
     let changed = |number: u64, pointer: &str, value: Value| {

@@ -194,6 +194,7 @@ async fn reading(store: &Store, at: Timestamp, items: Vec<(&str, Vec<KeptHit>)>)
             key,
             hits,
             too_old: false,
+            global: false,
         });
     }
     VisitRecord {
@@ -1397,6 +1398,7 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
                     key: memory.keyer.item_key("1"),
                     hits: vec![hit],
                     too_old: false,
+                    global: false,
                 }],
             };
             store.record_visit(record).await.unwrap().added.len()

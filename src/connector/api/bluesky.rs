@@ -69,6 +69,7 @@ pub(crate) fn answer(
         items: told(feed)?,
         cursor: remembered(&progress),
         more,
+        complete: None,
     })
 }
 

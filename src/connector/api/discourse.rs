@@ -56,6 +56,7 @@ pub(crate) fn answer(
         items: told(source, posts),
         cursor: remembered(&progress),
         more,
+        complete: None,
     })
 }
 

@@ -111,6 +111,7 @@ pub(crate) fn answer(
             .collect(),
         cursor: remembered(&progress),
         more,
+        complete: None,
     })
 }
 

@@ -2,12 +2,14 @@
 //!
 //! `min_id` gives the page right above an id, so page after page nothing is skipped; `since_id` would
 //! give the newest page and leave a gap. After the new messages the newest page is asked for once
-//! more: what was edited stands there with its new words.
+//! more: what was edited stands there with its new words, what was taken away is missing there, and
+//! what arrived late from another instance, under an id that was passed already, stands there too.
 //! Sources: mastodon/documentation `methods/timelines.md`, `entities/Status.md`, `entities/Instance.md`.
 
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use scraper::Selector;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -139,6 +141,7 @@ pub(crate) fn answer(
         items: Vec::new(),
         cursor: remembered(&progress),
         more: true,
+        complete: None,
     })
 }
 
@@ -153,6 +156,7 @@ pub(crate) fn without_probe(progress: Progress) -> Option<Page> {
         items: Vec::new(),
         cursor: remembered(&probed),
         more: true,
+        complete: None,
     })
 }
 
@@ -177,6 +181,8 @@ fn read(
         account: progress.account.clone(),
     };
     let mut more = false;
+    let is_newest = progress.back || progress.newest.is_none();
+    let complete = holeless(&statuses).filter(|_| is_newest);
     if !progress.back {
         match highest {
             Some(id) if is_new(id) => {
@@ -198,6 +204,7 @@ fn read(
         items: told(kind, statuses)?,
         cursor: remembered(&next),
         more,
+        complete,
     })
 }
 
@@ -210,6 +217,17 @@ pub(crate) fn items(kind: ApiKind, document: &Document<'_>) -> Result<Vec<Item>,
 /// Ids are opaque, and longer ones are younger.
 fn in_order(one: &str, other: &str) -> Ordering {
     one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+/// The times between which a page has no holes. Mastodon makes an id of the time of writing; on a page
+/// where the two do not agree, nobody knows what is missing.
+fn holeless(statuses: &[Status]) -> Option<(Timestamp, Timestamp)> {
+    let times: Option<Vec<Timestamp>> = statuses
+        .iter()
+        .map(|status| status.created_at.as_deref().and_then(dates::parse))
+        .collect();
+    let times = times.filter(|times| times.is_sorted_by(|newer, older| newer >= older))?;
+    Some((*times.last()?, *times.first()?))
 }
 
 fn told(kind: ApiKind, statuses: Vec<Status>) -> Result<Vec<Item>, ConnectorError> {

@@ -99,6 +99,7 @@ pub(crate) fn answer(
         items,
         cursor: remembered(&progress),
         more,
+        complete: None,
     })
 }
 
@@ -117,6 +118,7 @@ pub(crate) fn without_comments(progress: Progress) -> Option<Page> {
             ..progress
         }),
         more: false,
+        complete: None,
     })
 }
 
