@@ -9,6 +9,7 @@ pub mod base64;
 pub mod dates;
 pub mod dialect;
 pub mod discover;
+pub mod drop;
 pub mod encoding;
 pub mod feed;
 pub mod identity;
@@ -198,6 +199,10 @@ pub fn read(kind: &SourceKind, document: &Document<'_>) -> Result<Reading, Conne
             feed::read(document, &drop)
         }
         SourceKind::Page(select) => page::read(document, select),
+        SourceKind::Drop(folder) => Ok(Reading {
+            items: drop::sniffed(&folder.columns, document).items,
+            ..Reading::default()
+        }),
         SourceKind::Api(api) => Ok(Reading {
             items: api::items(api, document)?,
             ..Reading::default()

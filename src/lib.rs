@@ -47,6 +47,7 @@ pub mod render; // Digest, messages and tables as text and HTML; all Dutch is in
 
 // Edges
 pub mod fetch; // Every request to the outside.
+pub mod folder; // Files that arrive in a folder.
 pub mod store; // SQLite, behind one door.
 pub mod mail; // A message to a relay or into a directory.
 

@@ -3,6 +3,7 @@
 //! Before the record nothing has changed, and the record is one transaction: a visit can be broken
 //! off anywhere.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,10 +16,11 @@ use crate::outcome::rhythm::Sight;
 use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, Trail};
 use crate::schedule::{self, Bounds, Ended, rhythm};
 use crate::seen::{Reach, SeenWindow};
-use crate::source::Source;
+use crate::source::{Source, SourceKind};
 use crate::store::{FoundItem, Recorded, Store, StoreError, VisitMemory, VisitRecord};
 
 pub mod api; // A visit to a source behind an API.
+mod drop; // A visit to a folder in which files arrive.
 pub mod listening; // What is heard in the messages of a visit.
 mod memory; // What is remembered of a source after a visit.
 pub mod pages; // The pages of a visit, each fetched and read.
@@ -73,7 +75,9 @@ impl Listener {
             tracing::warn!(source.id = %source.id, %error, "the seen window was unreadable; this counts as a first visit");
         }
         let before = memory.state.clone();
-        let visit = self.visit(source, &before.asked_with(), now).await;
+        let mut visit = self.visit(source, &before.asked_with(), now).await;
+        let files = mem::take(&mut visit.files);
+        let says_nothing = visit.items.is_empty();
         let heard = self.listen(source, memory, visit, now).await;
 
         let outcome = heard.outcome;
@@ -114,7 +118,13 @@ impl Listener {
             seen: heard.seen,
             items: heard.items,
         };
+        let stored = says_nothing || record.seen.is_some();
         let recorded = store.record_visit(record).await?;
+        if let SourceKind::Drop(folder) = &source.kind {
+            // What could not be listened to waits for the next visit.
+            let files = if stored { files } else { Vec::new() };
+            self.put_away(source, folder, files, now).await;
+        }
         Ok(Polled {
             outcome,
             recorded,

@@ -2,6 +2,7 @@
 
 pub mod api; // Sources behind an API.
 pub mod draft; // A source that was found, before a person takes it.
+pub mod drop; // A folder in which files arrive.
 pub mod reading;
 pub mod refused; // Where nobody may listen.
 
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::source::api::Api;
+use crate::source::drop::DropFolder;
 use crate::theme::{ThemeChoice, is_identifier};
 
 /// A public address that is listened to, as a person described it in `sources.toml`.
@@ -76,6 +78,8 @@ pub enum SourceKind {
     Page(Select),
     /// What the public API of a platform gives.
     Api(Api),
+    /// Files that arrive in a folder.
+    Drop(DropFolder),
 }
 
 impl SourceKind {
@@ -89,6 +93,7 @@ impl SourceKind {
         "lemmy",
         "discourse",
         "wordpress",
+        "drop",
     ];
 
     /// The word for this kind.
@@ -97,6 +102,7 @@ impl SourceKind {
             SourceKind::Feed { .. } => "feed",
             SourceKind::Page(_) => "page",
             SourceKind::Api(api) => api.kind.as_str(),
+            SourceKind::Drop(_) => "drop",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pages of one visit: each fetched and read.
 
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -44,6 +45,8 @@ pub(crate) struct Visit {
     pub(crate) onward: bool,
     /// The pages that were asked for in full right after they said *unmodified*, to prove it.
     pub(crate) proved: Vec<String>,
+    /// The files that were read, to be put away once that is stored.
+    pub(crate) files: Vec<PathBuf>,
     /// Where the first page moved to for good.
     pub(crate) moved_to: Option<Url>,
     /// Why the visit ended before the last page.
@@ -73,6 +76,9 @@ impl Listener {
     pub(crate) async fn visit(&self, source: &Source, trail: &Trail, now: Timestamp) -> Visit {
         if let SourceKind::Api(api) = &source.kind {
             return self.visit_api(source, api, trail, now).await;
+        }
+        if let SourceKind::Drop(folder) = &source.kind {
+            return self.visit_folder(source, folder, now).await;
         }
         let mut visit = Visit::default();
         let mut next = Some(source.url.clone());
@@ -126,7 +132,7 @@ impl Listener {
         let remembered = trail.0.get(url.as_str()).cloned().unwrap_or_default();
         let accept = match source.kind {
             SourceKind::Feed { .. } => Accept::Feed,
-            SourceKind::Page(_) | SourceKind::Api(_) => Accept::Page,
+            SourceKind::Page(_) | SourceKind::Api(_) | SourceKind::Drop(_) => Accept::Page,
         };
         let ask = |validators| Request {
             url,

@@ -14,6 +14,7 @@ use crate::form::field::Field;
 use crate::form::measure::parse_duration;
 use crate::mistake::{Fault, Findings, Remark, shown};
 use crate::source::api::{Api, ApiKind};
+use crate::source::drop::DropFolder;
 use crate::source::refused::{refused_kind, refused_site};
 use crate::source::{Every, ExcerptPolicy, Scope, Select, Source, SourceId, SourceKind, Voice};
 use crate::theme::{ThemeChoice, ThemeId};
@@ -63,8 +64,18 @@ impl Source {
                     ids.insert(id.clone(), line);
                 }
             }
-            let url_field = source.required("url", "\"https://wijkkrant.example/feed\"");
-            let url = url_field.url();
+            let folder = source.field("folder");
+            let (url_field, url) = match folder.is_present() {
+                true => {
+                    let url = DropFolder::address(&folder);
+                    (folder, url)
+                }
+                false => {
+                    let field = source.required("url", "\"https://wijkkrant.example/feed\"");
+                    let url = field.url();
+                    (field, url)
+                }
+            };
             if let Some(url) = &url {
                 around.check_host(&url_field, url);
                 if let Some(first_line) = urls.get(url).copied() {
@@ -202,6 +213,14 @@ impl SourceKind {
         let select_field = form.field("select");
         let select = select_field.table();
         let kind = kind?;
+        if kind == "drop" {
+            return DropFolder::read(form).map(SourceKind::Drop);
+        }
+        let folder = form.field("folder");
+        if folder.is_present() {
+            let because = format!("kind = \"{kind}\"");
+            folder.refuse::<()>(Fault::NotWith { because })?;
+        }
         if let Some(kind) = ApiKind::ALL.into_iter().find(|api| api.as_str() == kind) {
             if select_field.is_present() {
                 let because = format!("kind = \"{}\"", kind.as_str());

@@ -10,6 +10,7 @@ mod corpus_feeds;
 mod daemon;
 mod deliver;
 mod discover;
+mod drop;
 mod faults;
 mod feedback;
 mod fetch;

@@ -238,6 +238,26 @@ fn the_files_of_the_manual_load() {
 }
 
 #[test]
+fn every_source_of_the_manual_for_keepers_is_accepted() {
+    let manual = include_str!("../../docs/bronnen.md");
+    let blocks = manual.split("```toml\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    let files = Files::new();
+    files.write("config/sources.toml", blocks.concat());
+    assert_eq!(files.mistakes(&[]), [""; 0]);
+    let kinds = files.load(&[]).unwrap().sources;
+    let kinds: Vec<&str> = kinds.iter().map(|source| source.kind.as_str()).collect();
+    for kind in SourceKind::WORDS.iter().filter(|kind| **kind != "page") {
+        assert!(
+            kinds.contains(kind),
+            "docs/bronnen.md shows no source of kind {kind}"
+        );
+    }
+}
+
+#[test]
 fn every_key_but_those_of_the_organisation_has_a_default() {
     let files = Files::new();
     let full = files.load(&[]).unwrap();
@@ -356,6 +376,8 @@ const WRONG: &[Case] = &[
     ("sources.toml", "\"feed\"                    #", "\"lemmy\" #", &["sources.toml:5:12 source[1].url invalid_value"]),
     ("sources.toml", "\"feed\"                    #", "\"bluesky-account\"\norganisation = \"Wijkraad\" #", &["sources.toml:6:12 source[1].url invalid_value"]),
     ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"discourse\"\nurl = \"https://forum.example/posts.json\"\ntoken_file = \"/etc/sleutel\"", &["sources.toml:5:7 source[1].url invalid_value", "sources.toml:6:14 source[1].token_file not_with"]),
+    ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"drop\"\nfolder = \"drop\"\ncolumns = { tekst = \"melding\" }", &["sources.toml:5:10 source[1].folder invalid_value", "sources.toml:6:13 source[1].columns.tekst unknown_key"]),
+    ("sources.toml", "\"feed\"                    #", "\"feed\"\nfolder = \"/drop\" #", &["sources.toml:5:10 source[1].folder not_with", "sources.toml:6:1 source[1].url unknown_key"]),
     ("sources.toml", "\"feed\"", "\"whatsapp\"", &["sources.toml:4:12 source[1].kind refused_source"]),
     ("sources.toml", "https://wijkkrant.example/feed", "wijkkrant.example", &["sources.toml:5:12 source[1].url invalid_value"]),
     ("sources.toml", "\"residents\"               #", "\"burgers\" #", &["sources.toml:6:12 source[1].voice unknown_word"]),
@@ -896,7 +918,7 @@ fn a_report_points_at_the_place_and_a_log_line_holds_no_address() {
     let texts = Texts::new();
     let report = tell::report(&texts, &mistakes);
     let expected = "\
-source[1].kind: onbekend woord \"fed\"; bedoelde u \"feed\"? Mogelijk zijn: feed, page, mastodon-tag, mastodon-account, bluesky-account, lemmy, discourse, wordpress.
+source[1].kind: onbekend woord \"fed\"; bedoelde u \"feed\"? Mogelijk zijn: feed, page, mastodon-tag, mastodon-account, bluesky-account, lemmy, discourse, wordpress, drop.
      4 | kind     = \"fed\"                    # see connectors.md for the kinds
        |            ^
 ";
