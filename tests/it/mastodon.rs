@@ -341,6 +341,11 @@ async fn a_refused_token_stops_the_source_until_the_file_holds_another() {
     );
     assert!(!said.contains("geheim"));
     let requests = world.web.requests().len();
+    let said = crate::cli::out(&crate::cli::luisterpost(&world, &["status"]).await);
+    assert!(
+        said.contains("sleutel is refused (status 401): renew it"),
+        "{said}"
+    );
     let (class, _) = detail(&post.poll("toet", hour(2)).await);
     assert_eq!(
         (class, world.web.requests().len()),
