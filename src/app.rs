@@ -203,6 +203,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .map(|source| (source.id.clone(), source.name.clone()))
             .collect(),
         spots: settings.gazetteer.spots(),
+        areas: settings.gazetteer.areas(),
         times: settings.digest.clone(),
         alerts: settings.alerts.clone(),
         texts,

@@ -37,6 +37,7 @@ mod matching;
 mod poll;
 mod progress; // The line that shows how far a round is.
 mod read;
+mod report;
 mod run;
 mod sources;
 mod status;
@@ -140,6 +141,8 @@ enum Command {
     Feedback(feedback::Arguments),
     /// What the keyword lines are worth
     Keywords(keywords::Arguments),
+    /// Where residents are online, and what occupies them
+    Report(report::Arguments),
     /// Show why a message is a hit
     #[command(after_help = "Example:\n  luisterpost explain 12")]
     Explain(explain::Arguments),
@@ -214,6 +217,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Forget(arguments) => forget::run(&shell, arguments).await,
         Command::Feedback(arguments) => feedback::run(&shell, arguments).await,
         Command::Keywords(arguments) => keywords::run(&shell, arguments).await,
+        Command::Report(arguments) => report::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
     }
 }

@@ -53,6 +53,8 @@ pub struct Desk {
     pub sources: BTreeMap<SourceId, String>,
     /// Names of the places that are as small as a street.
     pub spots: BTreeSet<String>,
+    /// The district, neighbourhood or town that each place is or lies in.
+    pub areas: BTreeMap<String, String>,
     /// When overviews go out.
     pub times: DigestTimes,
     /// What cannot wait for them.
@@ -241,6 +243,7 @@ impl Desk {
         Counter {
             themes: &self.themes,
             spots: &self.spots,
+            areas: &self.areas,
             zone: &self.times.zone,
         }
     }

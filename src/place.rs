@@ -1,6 +1,6 @@
 //! The gazetteer: names in the municipality.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use csv::StringRecord;
 
@@ -19,6 +19,32 @@ pub struct Gazetteer {
 }
 
 impl Gazetteer {
+    /// The district, neighbourhood or town that each place is or lies in, by name. The municipality
+    /// is none.
+    pub fn areas(&self) -> BTreeMap<String, String> {
+        let by_name: HashMap<String, &Place> = (self.places.iter())
+            .map(|place| (place.name.to_lowercase(), place))
+            .collect();
+        let area_of = |place: &Place| {
+            let mut place = place;
+            // A list in which places lie in each other in a circle is refused.
+            for _ in 0..self.places.len() {
+                if place.kind == PlaceKind::Municipality {
+                    return None;
+                }
+                if place.kind < PlaceKind::Street {
+                    return Some(place.name.clone());
+                }
+                place = by_name.get(&place.parent.as_ref()?.to_lowercase())?;
+            }
+            None
+        };
+        let places = self.places.iter();
+        places
+            .filter_map(|place| Some((place.name.clone(), area_of(place)?)))
+            .collect()
+    }
+
     /// Names of the places that are as small as a street.
     pub fn spots(&self) -> BTreeSet<String> {
         let places = self.places.iter();

@@ -22,7 +22,8 @@ use calendar::Calendar;
 use wording::Wording;
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 6] = [
+    include_str!("render/texts/report.nl.toml"),
     include_str!("render/texts/mistakes.nl.toml"),
     include_str!("render/texts/overview.nl.toml"),
     include_str!("render/texts/mask.nl.toml"),
@@ -31,7 +32,9 @@ const TEXTS: [&str; 5] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 16] = [
+const LAYOUTS: [(&str, &str); 18] = [
+    ("report.html", include_str!("render/report.html")),
+    ("report.txt", include_str!("render/report.txt")),
     ("keywords.txt", include_str!("render/keywords.txt")),
     ("alert.html", include_str!("render/alert.html")),
     ("alert.txt", include_str!("render/alert.txt")),

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::seen::Secret;
 
+mod activity;
 mod alerts;
 mod answers;
 mod connect;
@@ -32,6 +33,7 @@ mod status;
 mod story_days;
 mod visits;
 
+pub use self::activity::SourceActivity;
 pub use self::answers::{Answered, KeywordCount};
 pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest};
 pub use self::directory::{Lock, Refusal, StateDirectory};

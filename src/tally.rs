@@ -31,6 +31,8 @@ pub struct Counter<'a> {
     pub themes: &'a [Theme],
     /// Names of the places that are as small as a street.
     pub spots: &'a BTreeSet<String>,
+    /// The area that each place is or lies in.
+    pub areas: &'a BTreeMap<String, String>,
     /// What is local time.
     pub zone: &'a TimeZone,
 }
@@ -73,7 +75,7 @@ impl Counter<'_> {
             let is_resident = |at: &usize| tellings[*at].voice == Voice::Residents;
             let resident = story.witnesses().find(is_resident);
             let begins = &tellings[resident.unwrap_or(story.tellings[0])];
-            let area = begins.places.iter().find(|place| !is_spot(place));
+            let area = begins.places.iter().find_map(|place| self.areas.get(place));
             let places = std::iter::once(None).chain(area.map(|area| Some(area.clone())));
             for place in places {
                 let key = (begins.at.date(), theme.id.clone(), place);

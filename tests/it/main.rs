@@ -21,6 +21,7 @@ mod mail;
 mod mastodon;
 mod platforms;
 mod poll;
+mod report;
 mod scoring;
 mod settings;
 mod sources;
