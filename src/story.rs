@@ -3,7 +3,7 @@
 //! Two burglaries in one street are two stories, so a doubt keeps messages apart. What brings two
 //! together can be said: a copy, or the same place and time with the same details.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::civil::DateTime;
 use rustc_hash::FxHashMap;
@@ -117,7 +117,7 @@ struct Grouping<'r, 'a> {
     /// The story of each message so far.
     of: BTreeMap<usize, usize>,
     /// Messages so far by a spot or a word that they have, in order of time.
-    by_key: FxHashMap<Key<'r>, Vec<usize>>,
+    by_key: FxHashMap<Key<'r>, VecDeque<usize>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -143,7 +143,12 @@ impl<'r> Grouping<'r, '_> {
             }
         }
         for key in keys(&self.read[at]) {
-            self.by_key.entry(key).or_default().push(at);
+            let before = self.by_key.entry(key).or_default();
+            before.push_back(at);
+            // One more than is compared shows that there are too many.
+            if before.len() > MOST_COMPARED + 1 {
+                before.pop_front();
+            }
         }
     }
 
@@ -158,8 +163,8 @@ impl<'r> Grouping<'r, '_> {
             let late = |earlier: &usize| {
                 minutes_between(&self.read[*earlier], &self.read[at]) > COPY_WITHIN
             };
-            if before.first().is_some_and(late) {
-                before.retain(|earlier| !late(earlier));
+            while before.front().is_some_and(late) {
+                before.pop_front();
             }
             if before.len() <= MOST_COMPARED || matches!(key, Key::Spot(_)) {
                 candidates.extend(before.iter().rev().take(MOST_COMPARED));
