@@ -49,6 +49,14 @@ impl RefusedTokens {
     }
 }
 
+/// Whether an address is on the same host and port; from http to https on their usual ports is no
+/// other host.
+fn is_same_host(one: &Url, other: &Url) -> bool {
+    let is_plain = |url: &Url, scheme| url.scheme() == scheme && url.port().is_none();
+    let upgraded = is_plain(one, "http") && is_plain(other, "https");
+    one.origin() == other.origin() || (upgraded && one.host() == other.host())
+}
+
 impl Fetcher {
     /// Asks an API once, following redirects on its own host only.
     ///
@@ -82,7 +90,7 @@ impl Fetcher {
             let status = answer.status();
             if redirect::is_permanent(status).is_some() {
                 let target = redirect::target(&url, answer.headers())?;
-                if target.origin() != call.url.origin() {
+                if !is_same_host(call.url, &target) {
                     return Err(FetchError::Redirects("an API that leads to another host"));
                 }
                 url = target;
@@ -137,5 +145,23 @@ impl Fetcher {
             None if status == StatusCode::UNAUTHORIZED => FetchError::LoginWall(code),
             None => FetchError::Denied(code),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_move_to_https_leaves_the_address_and_stays_on_the_host() {
+        let check = |one: &str, other: &str, same| {
+            let [one, other] = [one, other].map(|url| Url::parse(url).unwrap());
+            assert_eq!(is_same_host(&one, &other), same, "{one} {other}");
+        };
+        check("https://a.example/x", "https://a.example/y", true);
+        check("http://a.example/", "https://a.example/", true);
+        check("http://a.example:8080/", "https://a.example/", false);
+        check("https://a.example/", "https://www.a.example/", false);
+        check("https://a.example/", "https://a.example:8443/", false);
     }
 }

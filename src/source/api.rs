@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::form::Form;
 use crate::form::field::Field;
@@ -119,13 +119,23 @@ pub fn account(url: &Url) -> Option<&str> {
     (ends && !name.is_empty() && !name.ends_with(".rss")).then_some(name)
 }
 
+/// Whether what is sent to an address can be read on the way: plain http, but not on this machine.
+fn is_unprotected(url: &Url) -> bool {
+    let is_here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        _ => url.host_str() == Some("localhost"),
+    };
+    url.scheme() == "http" && !is_here
+}
+
 impl Api {
     /// Reads the keys that belong to a kind; `url` is the field of the address.
     pub(super) fn read(kind: ApiKind, form: &Form<'_>, url: &Field<'_>) -> Option<Api> {
         let text = url.node.and(url.text());
         let address = text.as_deref().and_then(|text| Url::parse(text).ok());
-        let fits = match (&text, address) {
-            (Some(text), Some(address)) if !kind.reads(&address) => {
+        let fits = match (&text, &address) {
+            (Some(text), Some(address)) if !kind.reads(address) => {
                 url.refuse_value::<()>(text, kind.expected());
                 false
             }
@@ -148,6 +158,11 @@ impl Api {
         let token_file = match (kind.takes_token(), token.is_present()) {
             (_, false) => Some(None),
             (false, true) => not_with(&token).map(|()| None),
+            // Whoever is on the way would read it.
+            (true, true) if address.as_ref().is_some_and(is_unprotected) => {
+                let because = "url = \"http://…\"".to_owned();
+                token.refuse(Fault::NotWith { because })
+            }
             (true, true) => token
                 .parse("absolute_path", |text| {
                     let path = PathBuf::from(text);

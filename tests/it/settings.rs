@@ -378,6 +378,7 @@ const WRONG: &[Case] = &[
     ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"discourse\"\nurl = \"https://forum.example/posts.json\"\ntoken_file = \"/etc/sleutel\"", &["sources.toml:5:7 source[1].url invalid_value", "sources.toml:6:14 source[1].token_file not_with"]),
     ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"drop\"\nfolder = \"drop\"\ncolumns = { tekst = \"melding\" }", &["sources.toml:5:10 source[1].folder invalid_value", "sources.toml:6:13 source[1].columns.tekst unknown_key"]),
     ("sources.toml", "\"feed\"                    #", "\"feed\"\nfolder = \"/drop\" #", &["sources.toml:5:10 source[1].folder not_with", "sources.toml:6:1 source[1].url unknown_key"]),
+    ("sources.toml", "\"feed\"                    # see connectors.md for the kinds\nurl      = \"https://wijkkrant.example/feed\"", "\"mastodon-tag\"\nurl = \"http://mastodon.example/tags/lindemeer\"\ntoken_file = \"/etc/sleutel\"", &["sources.toml:6:14 source[1].token_file not_with"]),
     ("sources.toml", "\"feed\"", "\"whatsapp\"", &["sources.toml:4:12 source[1].kind refused_source"]),
     ("sources.toml", "https://wijkkrant.example/feed", "wijkkrant.example", &["sources.toml:5:12 source[1].url invalid_value"]),
     ("sources.toml", "\"residents\"               #", "\"burgers\" #", &["sources.toml:6:12 source[1].voice unknown_word"]),

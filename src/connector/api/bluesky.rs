@@ -11,13 +11,18 @@ use url::Url;
 
 use crate::connector::api::descent::{Descent, Stretch};
 use crate::connector::api::{Page, loose, parse, remembered};
-use crate::connector::{ConnectorError, Document, dates};
+use crate::connector::{ConnectorError, Document, dates, links};
 use crate::item::Item;
 use crate::source::api::below;
 use crate::text::html::tidy;
 
 /// Where everybody may read; the website itself has no API.
 const PUBLIC: &str = "https://public.api.bsky.app";
+
+/// Where people read.
+fn home() -> Url {
+    Url::parse("https://bsky.app/").expect("a constant address")
+}
 
 /// Posts in one page, of at most a hundred: an organisation writes a few a day.
 const LIMIT: &str = "50";
@@ -172,7 +177,7 @@ impl Post {
         let (did, _collection, key) = (parts.next()?, parts.next()?, parts.next()?);
         let written = record.created_at.or(self.indexed_at);
         Some(Item {
-            link: Some(format!("https://bsky.app/profile/{did}/post/{key}")),
+            link: links::clean(&format!("/profile/{did}/post/{key}"), &home()),
             title: String::new(),
             text: tidy(&record.text?),
             published: written.as_deref().and_then(dates::parse),
