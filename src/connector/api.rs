@@ -159,3 +159,50 @@ fn repeating() -> ConnectorError {
         reason: "the API gives the same page again, so nothing after it can be read".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ANSWERS: [&str; 6] = [
+        r#"[{"id":"1","uri":"https://m.example/1","created_at":"2026-03-14T10:11:12Z","content":"<p>x</p>","visibility":"public","account":{"id":7,"note":null}}]"#,
+        r#"{"configuration":{"timelines_access":{"hashtag_feeds":{"local":"public","remote":"public"}}}}"#,
+        r#"{"feed":[{"post":{"uri":"at://d/c/k","author":{"labels":[{"val":"x"}]},"record":{"text":"x"},"indexedAt":"2026-03-14T09:00:00Z"}}],"cursor":"c"}"#,
+        r#"{"posts":[{"post":{"name":"x","published":"2026-03-14T22:10:00","ap_id":"https://l.example/1"}}],"comments":[],"next_page":"P"}"#,
+        r#"{"latest_posts":[{"id":9,"cooked":"<p>x</p>","post_number":7,"topic_id":5}]}"#,
+        r#"[{"id":8,"date":"2026-03-14T09:00:00","modified":"9999-12-31T23:59:59","title":{"rendered":"x"},"content":{"rendered":"x"}}]"#,
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_a_platform_answers_or_a_cursor_says_nothing_breaks(
+            which in 0..ANSWERS.len(),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+            cut in any::<prop::sample::Index>(),
+            cursor in prop::option::of("\\{(\"(next|newest|top|read_to|from|posts|account|back)\":(\"-?[0-9]{1,20}\"|null|[0-9]{1,20}|true),?){0,3}\\}|.{0,20}"),
+        ) {
+            let mut bytes = ANSWERS[which].as_bytes().to_vec();
+            for (place, byte) in changes {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            bytes.truncate(cut.index(4 * bytes.len()).max(1));
+            for kind in ApiKind::ALL {
+                let api = Api { kind, token_file: None };
+                let source = Url::parse("https://site.example/c/lindemeer").unwrap();
+                let mut cursor = cursor.clone();
+                for _ in 0..3 {
+                    let url = ask(&api, &source, cursor.as_deref());
+                    prop_assert_eq!(url.host_str() == Some("site.example"), true);
+                    let document = Document { bytes: &bytes, content_type: None, url: &url, cut: false };
+                    let _ = items(&api, &document);
+                    if let Ok(page) = answer(&api, &source, cursor.as_deref(), &document) {
+                        cursor = Some(page.cursor);
+                    }
+                }
+            }
+        }
+    }
+}
