@@ -11,7 +11,7 @@ const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(5);
 
 /// The wait after a failure of this class, when all failures in a row weigh `burden` quarters.
 ///
-/// It starts at [`FIRST_RETRY`] and doubles with each half that was added: a light failure (¼)
+/// It starts at five minutes and doubles with each half that was added: a light failure (¼)
 /// makes it 1.4 times as long, a middling one (½) twice, a heavy one (1) four times. Never longer
 /// than [`LONGEST`], so that nothing is ever given up in silence; and the first wait is never
 /// longer than the usual one. What stops its source ([`FailureClass::stops`]) has no next visit

@@ -23,7 +23,9 @@ pub(super) struct Content {
     pub(super) moment: Option<Moment>,
     /// Whether it tells of something that goes on and on, and not of one event.
     pub(super) is_habit: bool,
-    /// Whether it says that it happened once more, or to somebody else as well.
+    /// Whether it says that it happened once more.
+    pub(super) is_again: bool,
+    /// Whether it says that it happened to the writer as well.
     pub(super) is_another: bool,
     /// Whether the writer tells what was done to her or him.
     pub(super) is_own: bool,
@@ -36,10 +38,10 @@ const COMMON: f64 = 0.7;
 /// A word that stands in the story of any event.
 const ANYWHERE: f64 = 0.2;
 /// A word by which the theme is recognised: every message of the theme has such words.
-const OF_THEME: f64 = 0.3;
+const OF_THEME: f64 = 0.6;
 
 /// What is told of any event.
-const ANY_EVENT: [&str; 37] = [
+const ANY_EVENT: [&str; 47] = [
     "politie",
     "agent",
     "agenten",
@@ -77,6 +79,16 @@ const ANY_EVENT: [&str; 37] = [
     "camera",
     "camerabeelden",
     "aangifte",
+    "dader",
+    "daders",
+    "verdachte",
+    "verdachten",
+    "voortvluchtig",
+    "aangehouden",
+    "onderzoek",
+    "onderzoekt",
+    "gewond",
+    "brandweer",
 ];
 const HABIT: [&str; 12] = [
     "elke",
@@ -98,8 +110,9 @@ const AGAIN: [&str; 9] = [
 const MINE: [&str; 10] = [
     "mijn", "m'n", "mn", "onze", "ons", "mij", "me", "my", "our", "mine",
 ];
-/// What is not the writer's own, although he says *onze*.
-const SHARED: [&str; 22] = [
+/// What is not the writer's own, although he says *onze*, and people to whom something happened that
+/// others tell of too.
+const SHARED: [&str; 39] = [
     "straat",
     "buurt",
     "wijk",
@@ -122,6 +135,23 @@ const SHARED: [&str; 22] = [
     "wijkagent",
     "collega's",
     "oren",
+    "vriend",
+    "vriendin",
+    "vader",
+    "moeder",
+    "dochter",
+    "zoon",
+    "oma",
+    "opa",
+    "zus",
+    "broer",
+    "kind",
+    "kinderen",
+    "zoontje",
+    "dochtertje",
+    "schoonvader",
+    "schoonmoeder",
+    "collega",
 ];
 
 impl Content {
@@ -158,7 +188,8 @@ impl Content {
             moment: Moment::of(&borrowed, telling.at),
             figures: figures(telling.text),
             is_habit: has(&HABIT),
-            is_another: has(&AGAIN) || says_too(&borrowed),
+            is_again: has(&AGAIN),
+            is_another: says_too(&borrowed),
             is_own: is_own(&borrowed),
             telling: weighed,
             words,
@@ -220,9 +251,10 @@ pub(super) fn trunk(word: &str) -> String {
         "etjes", "etje", "pjes", "pje", "tjes", "tje", "jes", "je", "en", "'s", "e",
     ];
     /// After these an -s is a plural and not part of the word: *buurmans*, but *fiets*.
-    const BEFORE_S: [&str; 5] = ["er", "el", "em", "en", "or"];
+    const BEFORE_S: [&str; 7] = ["er", "el", "em", "en", "or", "o", "a"];
     let plural = word.strip_suffix('s');
-    let plural = plural.filter(|left| BEFORE_S.iter().any(|end| left.ends_with(end)));
+    let plural = plural
+        .filter(|left| left.chars().count() >= 3 && BEFORE_S.iter().any(|end| left.ends_with(end)));
     let stripped = plural.or_else(|| {
         let mut endings = ENDINGS.iter();
         endings.find_map(|ending| {

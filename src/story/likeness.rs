@@ -14,11 +14,18 @@ pub(super) const COPY_WITHIN: i64 = 3 * 24 * 60;
 pub(super) const EVENT_WITHIN: i64 = 2 * 24 * 60;
 /// Minutes between two messages about what many see or hear, and of which only the place is the same.
 const SEEN_WITHIN: i64 = 4 * 60;
+/// The same when press or authorities tell of it: they do so later.
+const TOLD_WITHIN: i64 = 12 * 60;
 /// Fewest words of a message whose likeness to another shows a copy; of shorter ones all must be the
 /// same.
 const SHORT: usize = 8;
 /// Words in a row that are compared to find copies.
 const SHINGLE: usize = 3;
+/// What half a compound says of the whole: *koper* of *koperdiefstal*.
+const OF_COMPOUND: f64 = 0.75;
+/// Below so many words, two messages that each have a telling word of their own are no copies: notices
+/// of an office differ in the one word that counts.
+const LONG: usize = 20;
 /// The share of the shorter message's rows of words that stand in the other.
 const COPIED: f64 = 0.6;
 /// The same of what goes on and on: *elke avond weer* is said of many things in many streets.
@@ -102,7 +109,10 @@ pub(super) fn compare(one: &Read<'_>, other: &Read<'_>, theme: Theme) -> Likenes
     let part = if least > 0.0 { weighed / least } else { 0.0 };
     let same_spot = one.spots.iter().any(|spot| other.spots.contains(spot));
     let same_area = one.areas.iter().any(|area| other.areas.contains(area));
+    // *Weer* may be a second event, or a sigh about the first.
+    let again = !theme.seen_by_many && first.is_again != second.is_again;
     let enough = match (same_spot, same_area) {
+        _ if again => same_spot && details >= 2 && weighed >= 2.0 && part >= 0.30,
         (true, _) => details >= 1 && weighed >= 1.2 && part >= 0.20,
         (_, true) => details >= 2 && weighed >= 2.2 && part >= 0.30,
         _ => details >= 3 && weighed >= 3.0 && part >= 0.40,
@@ -111,7 +121,11 @@ pub(super) fn compare(one: &Read<'_>, other: &Read<'_>, theme: Theme) -> Likenes
         let words = shared.into_iter().map(|(word, _)| word).collect();
         return Likeness::Same(Reason::Words(words));
     }
-    if theme.seen_by_many && same_spot && minutes <= SEEN_WITHIN {
+    let within = match residents(one) && residents(other) {
+        true => SEEN_WITHIN,
+        false => TOLD_WITHIN,
+    };
+    if theme.seen_by_many && same_spot && minutes <= within {
         return Likeness::Same(Reason::Seen);
     }
     Likeness::Unknown
@@ -150,6 +164,15 @@ fn is_copy(one: &Read<'_>, other: &Read<'_>) -> bool {
         let another = one.telling.source != other.telling.source && !one.spots.is_empty();
         return first == second && another && minutes_between(one, other) <= SEEN_WITHIN;
     }
+    let lacks = |these: &Read<'_>, those: &Read<'_>| {
+        let mut words = these.content.telling.iter();
+        words.any(|(word, weight)| {
+            *weight >= DETAIL / 2.0 && !those.content.telling.contains_key(word)
+        })
+    };
+    if first.len().min(second.len()) < LONG && lacks(one, other) && lacks(other, one) {
+        return false;
+    }
     let least = one.shingles.len().min(other.shingles.len());
     let common = one.shingles.intersection(&other.shingles).count();
     let copied = match one.content.is_habit || other.content.is_habit {
@@ -167,8 +190,8 @@ fn shared(one: &Content, other: &Content) -> (Vec<(String, f64)>, usize) {
         let found = same.or_else(|| {
             let pairs = other.telling.iter();
             let part = pairs.filter(|(other, _)| is_part(word, other));
-            // Half a compound says half as much.
-            part.map(|(_, other)| weight.min(*other) / 2.0)
+            // Half a compound says less.
+            part.map(|(_, other)| weight.min(*other) * OF_COMPOUND)
                 .reduce(f64::max)
         });
         if let Some(weight) = found {

@@ -25,6 +25,7 @@ mod report;
 mod scoring;
 mod settings;
 mod sources;
+mod stories;
 mod tally;
 mod store;
 mod trying;

@@ -320,13 +320,13 @@ fn are_near(one: &str, other: &str) -> bool {
         .any(|group| group.contains(&one) && group.contains(&other))
 }
 
-struct Shipped {
-    themes: Vec<Theme>,
-    common: Common,
+pub(crate) struct Shipped {
+    pub(crate) themes: Vec<Theme>,
+    pub(crate) common: Common,
 }
 
 /// The lists of the repository, also those that are off.
-fn shipped() -> Shipped {
+pub(crate) fn shipped() -> Shipped {
     let directory = root().join("keywords");
     let findings = Findings::default();
     let document = |path: &Path| {
@@ -352,7 +352,7 @@ fn shipped() -> Shipped {
     Shipped { themes, common }
 }
 
-fn lindemeer() -> Gazetteer {
+pub(crate) fn lindemeer() -> Gazetteer {
     let path = root().join("config/places.csv");
     let findings = Findings::default();
     let document = Document::plain("places.csv", &fs::read_to_string(path).unwrap());
