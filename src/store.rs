@@ -34,7 +34,7 @@ mod story_days;
 mod visits;
 
 pub use self::activity::SourceActivity;
-pub use self::answers::{Answered, KeywordCount};
+pub use self::answers::{Answered, KeywordCount, WHOLE_THEME};
 pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest};
 pub use self::directory::{Lock, Refusal, StateDirectory};
 pub use self::hits::FoundItem;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::app::Examples;
 use crate::cli::{Ended, Shell, json_line, loaded};
-use crate::store::{KeywordCount, Reader, StateDirectory};
+use crate::store::{KeywordCount, Reader, StateDirectory, WHOLE_THEME};
 use crate::theme::{Theme, ThemeId};
 use crate::worth::{Share, suggested_vetoes};
 
@@ -55,7 +55,8 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     };
     let mut out = io::stdout().lock();
     if json {
-        for count in counts.iter().filter(|count| wanted(&count.theme)) {
+        let lines = counts.iter().filter(|count| count.keyword != WHOLE_THEME);
+        for count in lines.filter(|count| wanted(&count.theme)) {
             json_line(&mut out, &line(count))?;
         }
         return Ok(Ended::Well);
@@ -110,11 +111,13 @@ impl Of {
             .flat_map(|list| list.iter())
             .map(|keyword| &*keyword.line.text)
             .collect();
+        let whole = lines.iter().position(|line| line.keyword == WHOLE_THEME);
+        let whole = whole.map(|at| lines.remove(at));
+        let (hits, right, wrong) =
+            whole.map_or((0, 0, 0), |whole| (whole.hits, whole.right, whole.wrong));
+        let share = Share::of(right, wrong);
         let found: BTreeSet<&str> = lines.iter().map(|line| line.keyword.as_str()).collect();
         let never = written.iter().filter(|line| !found.contains(*line)).count();
-        let sum = |of: fn(&Line) -> u64| lines.iter().map(of).sum::<u64>();
-        let (hits, right, wrong) = (sum(|l| l.hits), sum(|l| l.right), sum(|l| l.wrong));
-        let share = Share::of(right, wrong);
         let misses = |line: &&Line| line.share.is_some_and(|share| share.mostly_misses());
         let mut missing: Vec<Line> = lines.iter().filter(misses).cloned().collect();
         missing.sort_by_key(|line| std::cmp::Reverse(line.wrong));

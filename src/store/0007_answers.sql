@@ -8,7 +8,7 @@ CREATE TABLE answers (
 -- What each keyword line of a theme found, and what was answered of it. Stays when the hits are gone.
 CREATE TABLE keyword_counts (
     theme    TEXT    NOT NULL,
-    keyword  TEXT    NOT NULL,      -- as written
+    keyword  TEXT    NOT NULL,      -- as written; empty: the theme as a whole
     hits     INTEGER NOT NULL,
     right    INTEGER NOT NULL,
     wrong    INTEGER NOT NULL,

@@ -17,7 +17,7 @@ use crate::theme::ThemeId;
 pub struct KeywordCount {
     /// The theme.
     pub theme: ThemeId,
-    /// The line as written.
+    /// The line as written, or [`WHOLE_THEME`].
     pub keyword: String,
     /// Hits that it helped to find.
     pub hits: u64,
@@ -28,6 +28,10 @@ pub struct KeywordCount {
     /// When it last found something.
     pub last_hit: Timestamp,
 }
+
+/// Stands in the place of a keyword line for the theme as a whole: a hit counts there once, however
+/// many lines found it.
+pub const WHOLE_THEME: &str = "";
 
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +56,7 @@ impl Store {
 }
 
 impl Reader {
-    /// All keyword lines that ever found something.
+    /// All keyword lines that ever found something, and their themes.
     pub async fn keyword_counts(&self) -> Result<Vec<KeywordCount>, StoreError> {
         self.read(select_counts).await
     }
@@ -82,9 +86,11 @@ pub(crate) fn count_hit(connection: &Connection, hit: &KeptHit) -> Result<(), St
     Ok(())
 }
 
+/// The lines that found a hit, and [`WHOLE_THEME`], under which the hit itself is counted.
 fn lines(evidence: &[KeptEvidence]) -> BTreeSet<&str> {
     let lines = evidence.iter();
-    lines.map(|found| found.keyword.text.as_str()).collect()
+    let lines = lines.map(|found| found.keyword.text.as_str());
+    lines.chain([WHOLE_THEME]).collect()
 }
 
 fn keep(connection: &Connection, answer: Answer, now: Timestamp) -> Result<Answered, StoreError> {

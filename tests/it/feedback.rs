@@ -3,6 +3,7 @@
 use std::fs;
 
 use luisterpost::feedback::{TakenIn, lay_down, subjects_at, take_in};
+use luisterpost::store::WHOLE_THEME;
 use luisterpost::worth::{Share, suggested_vetoes};
 
 use crate::world::{HOUR, World, entry, feed, morning, slot};
@@ -86,6 +87,11 @@ async fn an_answer_from_the_mail_counts_for_the_lines_that_found_the_message_and
     );
 
     let counts = post.store.reader().keyword_counts().await.unwrap();
+    let whole = counts
+        .iter()
+        .find(|count| count.keyword == WHOLE_THEME)
+        .unwrap();
+    assert_eq!((whole.hits, whole.right, whole.wrong), (3, 1, 2));
     let line = counts
         .iter()
         .find(|count| count.hits == 3)
