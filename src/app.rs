@@ -204,6 +204,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .collect(),
         spots: settings.gazetteer.spots(),
         areas: settings.gazetteer.areas(),
+        operator: settings.operator.clone(),
         times: settings.digest.clone(),
         alerts: settings.alerts.clone(),
         texts,

@@ -6,6 +6,7 @@
 
 mod alerting; // Mail outside the rhythm.
 mod gathering; // What an overview is made from.
+mod operator; // What does not mend itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub struct Desk {
     pub times: DigestTimes,
     /// What cannot wait for them.
     pub alerts: AlertRules,
+    /// Who hears when something is broken.
+    pub operator: Address,
     /// All that is said.
     pub texts: Arc<Texts>,
     /// Hands messages over.

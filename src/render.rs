@@ -16,9 +16,11 @@ use crate::alert::Alert;
 use crate::digest::Digest;
 
 mod calendar; // Dutch dates and times.
+pub mod undelivered; // What the operator is told of mail that cannot be delivered.
 mod wording; // Keywords and lists as a person reads them.
 
 use calendar::Calendar;
+use undelivered::Undelivered;
 use wording::Wording;
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
@@ -32,7 +34,9 @@ const TEXTS: [&str; 6] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 18] = [
+const LAYOUTS: [(&str, &str); 20] = [
+    ("operator.html", include_str!("render/operator.html")),
+    ("operator.txt", include_str!("render/operator.txt")),
     ("report.html", include_str!("render/report.html")),
     ("report.txt", include_str!("render/report.txt")),
     ("keywords.txt", include_str!("render/keywords.txt")),
@@ -170,6 +174,16 @@ impl Texts {
             text: self.render("alert.txt", alert)?,
             html: self.render("alert.html", alert)?,
             expires: alert.destroy_before.as_ref().map(Zoned::timestamp),
+        })
+    }
+
+    /// A mail to the operator about mail that cannot be delivered.
+    pub fn undelivered(&self, values: &Undelivered) -> Result<Rendered, RenderError> {
+        Ok(Rendered {
+            subject: self.render("operator.subject", values)?,
+            text: self.render("operator.txt", values)?,
+            html: self.render("operator.html", values)?,
+            expires: None,
         })
     }
 

@@ -35,7 +35,7 @@ mod visits;
 
 pub use self::activity::SourceActivity;
 pub use self::answers::{Answered, KeywordCount, WHOLE_THEME};
-pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest};
+pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest, Undelivered};
 pub use self::directory::{Lock, Refusal, StateDirectory};
 pub use self::hits::FoundItem;
 pub use self::migrate::{APPLICATION_ID, VERSION};

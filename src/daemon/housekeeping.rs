@@ -63,6 +63,9 @@ impl Housekeeping {
             // A relay that refuses is noted with the message, which is tried again.
             let _refusal = app.desk.send(&store, &digest, super::now()).await?;
         }
+        if self.forget {
+            app.desk.tell_operator(&store, now).await?;
+        }
         Ok(())
     }
 }

@@ -97,6 +97,8 @@ pub enum Purpose {
     Digest,
     /// What cannot wait for the overview.
     Alert,
+    /// To tell the operator what is broken.
+    Operator,
     /// To see that mail arrives.
     Test,
 }
@@ -106,6 +108,7 @@ impl Purpose {
         match self {
             Purpose::Digest => "digest",
             Purpose::Alert => "alert",
+            Purpose::Operator => "operator",
             Purpose::Test => "test",
         }
     }

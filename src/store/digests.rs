@@ -10,7 +10,7 @@ use crate::store::{Reader, Store, StoreError, recipients};
 
 mod waiting; // Those that wait to be sent.
 
-pub use self::waiting::DigestToSend;
+pub use self::waiting::{DigestToSend, Undelivered};
 
 /// Tells a stored digest from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

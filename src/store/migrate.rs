@@ -20,6 +20,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("0006_alerts.sql")),
     M::up(include_str!("0007_answers.sql")),
     M::up(include_str!("0008_health.sql")),
+    M::up(include_str!("0009_operator.sql")),
 ];
 
 /// The version of a database that has them all.

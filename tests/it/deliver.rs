@@ -260,6 +260,37 @@ async fn a_refusing_relay_gets_the_same_bytes_again_after_growing_waits() {
 }
 
 #[tokio::test]
+async fn the_operator_hears_once_of_mail_that_is_refused_for_a_day() {
+    let relay = Relay::start().await;
+    let world = town().await;
+    let post = relay.post(&world).await;
+    post.poll("krant", morning()).await;
+    relay.refuse("team-veiligheid@lindemeer.example", 451);
+    assert_eq!(post.mail(slot()).await, 0);
+    let desk = &post.app.desk;
+    let mut told = Vec::new();
+    for hours in [1, 23, 25, 26] {
+        let now = slot() + HOUR * hours;
+        post.mail(now).await;
+        told.push(desk.tell_operator(&post.store, now).await.unwrap());
+    }
+    assert_eq!(told, [0, 0, 1, 0]);
+    let received: Vec<Mail> = relay
+        .received()
+        .iter()
+        .map(|mail| Mail::parse(mail))
+        .collect();
+    let word = received
+        .iter()
+        .find(|mail| mail.subject.contains("komt niet aan"));
+    let text = &word.expect("the operator was told").text;
+    assert!(
+        text.contains("Team Veiligheid") && !text.contains("merel"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn one_recipient_who_is_refused_holds_up_no_other() {
     let relay = Relay::start().await;
     let world = town().await;

@@ -5,8 +5,8 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::recipient::Address;
 use crate::store::digests::DigestId;
-use crate::store::row::{CLOCK_SLACK_MS, ms};
-use crate::store::{Reader, StoreError};
+use crate::store::row::{CLOCK_SLACK_MS, instant, ms};
+use crate::store::{Reader, Store, StoreError};
 
 /// A message that waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,68 @@ impl Reader {
         self.read(move |connection| select_waiting(connection, now))
             .await
     }
+}
+
+/// A message that waits for the relay for too long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Which digest.
+    pub id: DigestId,
+    /// To whom.
+    pub to: Address,
+    /// When it was composed.
+    pub composed_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+impl Reader {
+    /// The messages that were composed before an instant, were tried and still wait, and of which the
+    /// operator was not told.
+    pub async fn undelivered(&self, before: Timestamp) -> Result<Vec<Undelivered>, StoreError> {
+        self.read(move |connection| select_undelivered(connection, before))
+            .await
+    }
+}
+
+impl Store {
+    /// The operator was told of these messages.
+    pub async fn mark_operator_told(&self, ids: Vec<DigestId>) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            for id in &ids {
+                connection
+                    .prepare_cached("UPDATE digests SET operator_told = 1 WHERE id = :id")?
+                    .execute(named_params! { ":id": id.0 })?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn select_undelivered(
+    connection: &Connection,
+    before: Timestamp,
+) -> Result<Vec<Undelivered>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT digests.id, recipients.address, digests.composed_at, digests.attempts
+             FROM digests JOIN recipients ON recipients.id = digests.recipient
+             WHERE digests.state = 'composed' AND digests.operator_told = 0
+               AND digests.attempts > 0 AND digests.composed_at <= :before
+             ORDER BY digests.id",
+        )?
+        .query_and_then(named_params! { ":before": ms(before) }, |row| {
+            let address: String = row.get("address")?;
+            Ok(Undelivered {
+                id: DigestId(row.get("id")?),
+                to: Address::parse(&address)
+                    .ok_or_else(|| StoreError::corrupt("a mail address"))?,
+                composed_at: instant(row, "composed_at")?,
+                attempts: row.get("attempts")?,
+            })
+        })?
+        .collect()
 }
 
 fn select_to_send(
