@@ -15,6 +15,7 @@ use crate::answer;
 use crate::digest::told;
 use crate::digest::told_story::{StoryHits, ToldStory};
 use crate::item::{Excerpt, HitId, StoredHit};
+use crate::place::Map;
 use crate::source::{SourceId, Voice};
 use crate::story;
 use crate::theme::{Theme, ThemeId};
@@ -70,8 +71,8 @@ pub struct Situation<'a> {
     pub told: &'a BTreeSet<HitId>,
     /// The alerts that this recipient had in the last 24 hours.
     pub past: &'a [PastAlert],
-    /// Names of the places that are as small as a street.
-    pub spots: &'a BTreeSet<String>,
+    /// How places lie to each other.
+    pub places: &'a Map,
     /// What is local time.
     pub zone: &'a TimeZone,
     /// The present.
@@ -132,13 +133,12 @@ fn alarm<'a>(rules: &AlertRules, theme: &'a Theme, situation: Situation<'a>) -> 
     hits.sort_by_key(|stored| (told::instant(&stored.hit), &stored.hit.source, stored.id));
     let tellings = hits.iter().map(|s| told::telling(&s.hit, situation.zone));
     let tellings: Vec<_> = tellings.collect();
-    let is_spot = |place: &str| situation.spots.contains(place);
     let since = |at: usize| situation.now.duration_since(told::instant(&hits[at].hit));
 
     let mut urgent = false;
     let mut new = Vec::new();
     let mut recent: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    for story in story::group(&tellings, theme.into(), &is_spot) {
+    for story in story::group(&tellings, theme.into(), situation.places) {
         let known = |at: &usize| situation.told.contains(&hits[*at].id);
         let of_resident = |at: &usize| tellings[*at].voice == Voice::Residents;
         let mut residents = story.witnesses().filter(of_resident);
@@ -158,7 +158,11 @@ fn alarm<'a>(rules: &AlertRules, theme: &'a Theme, situation: Situation<'a>) -> 
         urgent |= story.tellings.iter().any(|at| hits[*at].hit.urgent);
         if since(fresh) < rules.within {
             *recent.entry(None).or_default() += 1;
-            if let Some(area) = tellings[fresh].places.iter().find(|place| !is_spot(place)) {
+            if let Some(area) = tellings[fresh]
+                .places
+                .iter()
+                .find(|place| !situation.places.spots.contains(*place))
+            {
                 *recent.entry(Some(area)).or_default() += 1;
             }
         }

@@ -202,7 +202,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .iter()
             .map(|source| (source.id.clone(), source.name.clone()))
             .collect(),
-        spots: settings.gazetteer.spots(),
+        places: settings.gazetteer.map(),
         areas: settings.gazetteer.areas(),
         operator: settings.operator.clone(),
         times: settings.digest.clone(),

@@ -8,7 +8,7 @@ mod alerting; // Mail outside the rhythm.
 mod gathering; // What an overview is made from.
 mod operator; // What does not mend itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +18,7 @@ use crate::answer;
 use crate::item::HitId;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
+use crate::place::Map;
 use crate::recipient::{Address, DigestRhythm, Recipient};
 use crate::render::{RenderError, Rendered, TestMail, Texts};
 use crate::schedule::DigestTimes;
@@ -52,8 +53,8 @@ pub struct Desk {
     pub themes: Vec<Theme>,
     /// Names of the sources for readers.
     pub sources: BTreeMap<SourceId, String>,
-    /// Names of the places that are as small as a street.
-    pub spots: BTreeSet<String>,
+    /// How places lie to each other.
+    pub places: Map,
     /// The district, neighbourhood or town that each place is or lies in.
     pub areas: BTreeMap<String, String>,
     /// When overviews go out.
@@ -245,7 +246,7 @@ impl Desk {
     pub fn counter(&self) -> Counter<'_> {
         Counter {
             themes: &self.themes,
-            spots: &self.spots,
+            places: &self.places,
             areas: &self.areas,
             zone: &self.times.zone,
         }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::answer;
 use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
+use crate::place::Map;
 use crate::source::SourceId;
 use crate::story;
 use crate::theme::ThemeId;
@@ -64,8 +65,8 @@ pub struct Gathered {
     pub alerted: BTreeSet<HitId>,
     /// The themes that the recipient takes, in the order of the files.
     pub themes: Vec<ThemeTold>,
-    /// Names of the places that are as small as a street.
-    pub spots: BTreeSet<String>,
+    /// How places lie to each other.
+    pub places: Map,
     /// What is known of the themes.
     pub activity: Activity,
     /// All sources that are listened to.
@@ -310,8 +311,7 @@ fn stories<'a>(
     let tellings: Vec<_> = (hits.iter())
         .map(|stored| told::telling(&stored.hit, &gathered.zone))
         .collect();
-    let is_spot = |place: &str| gathered.spots.contains(place);
-    let mut stories: Vec<StoryHits> = story::group(&tellings, rules, &is_spot)
+    let mut stories: Vec<StoryHits> = story::group(&tellings, rules, &gathered.places)
         .into_iter()
         .map(|story| StoryHits::new(story, hits, &tellings))
         .collect();
@@ -398,7 +398,7 @@ mod tests {
                     stories: story::Theme::default(),
                 })
                 .to_vec(),
-            spots: BTreeSet::new(),
+            places: Map::default(),
             activity: Activity::default(),
             alerted: BTreeSet::new(),
             answers: None,

@@ -45,13 +45,29 @@ impl Gazetteer {
             .collect()
     }
 
-    /// Names of the places that are as small as a street.
-    pub fn spots(&self) -> BTreeSet<String> {
-        let places = self.places.iter();
-        places
-            .filter(|place| place.kind >= PlaceKind::Street)
-            .map(|place| place.name.clone())
-            .collect()
+    /// How the places lie to each other.
+    pub fn map(&self) -> Map {
+        let by_name: HashMap<String, &Place> = (self.places.iter())
+            .map(|place| (place.name.to_lowercase(), place))
+            .collect();
+        let mut map = Map::default();
+        for place in &self.places {
+            if place.kind >= PlaceKind::Street {
+                map.spots.insert(place.name.clone());
+            }
+            let mut above = BTreeSet::new();
+            let mut at = place;
+            // A list in which places lie in each other in a circle is refused.
+            while let Some(parent) = (at.parent.as_ref())
+                .and_then(|parent| by_name.get(&parent.to_lowercase()))
+                .filter(|parent| parent.kind > PlaceKind::Municipality)
+                && above.insert(parent.name.clone())
+            {
+                at = parent;
+            }
+            map.above.insert(place.name.clone(), above);
+        }
+        map
     }
 
     /// Reads `places.csv`: comma or semicolon, whichever the first line has more of.
@@ -305,6 +321,15 @@ impl Rows<'_> {
         names.push(places[start].name.clone());
         self.refuse(places[start].line, "parent", Fault::ParentCycle { names });
     }
+}
+
+/// How places lie to each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Map {
+    /// Names of the places that are as small as a street.
+    pub spots: BTreeSet<String>,
+    /// For each place the places that it lies in, the municipality left out.
+    pub above: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// One place.

@@ -457,7 +457,7 @@ mod tests {
                 })
                 .collect(),
             themes: Vec::new(),
-            spots: std::collections::BTreeSet::new(),
+            places: crate::place::Map::default(),
             activity: crate::digest::rising::Activity::default(),
             alerted: std::collections::BTreeSet::new(),
             answers: None,

@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use crate::place::Map;
 use crate::source::{SourceId, Voice};
 use crate::span::Span;
 
@@ -82,12 +83,11 @@ pub(crate) fn words_of(text: &str, marks: &[Span]) -> Vec<String> {
 /// nothing about one event.
 const MOST_COMPARED: usize = 200;
 
-/// Groups messages of one theme into stories, in order of their first message. `is_spot` knows which
-/// places are as small as a street.
+/// Groups messages of one theme into stories, in order of their first message.
 ///
 /// The same messages in another order give the same stories, as long as no two have the same time,
 /// source and text.
-pub fn group(tellings: &[Telling<'_>], theme: Theme, is_spot: &dyn Fn(&str) -> bool) -> Vec<Story> {
+pub fn group(tellings: &[Telling<'_>], theme: Theme, places: &Map) -> Vec<Story> {
     let mut order: Vec<usize> = (0..tellings.len()).collect();
     order.sort_by_key(|&at| {
         let telling = &tellings[at];
@@ -95,7 +95,7 @@ pub fn group(tellings: &[Telling<'_>], theme: Theme, is_spot: &dyn Fn(&str) -> b
     });
     let read: Vec<Read<'_>> = tellings
         .iter()
-        .map(|telling| Read::new(telling, is_spot))
+        .map(|telling| Read::new(telling, places))
         .collect();
     let mut grouping = Grouping {
         read: &read,
@@ -262,10 +262,14 @@ mod tests {
                 marks: &[],
             })
             .collect();
-        let stories = group(&tellings, theme, &|place| SPOTS.contains(&place));
+        let map = Map {
+            spots: SPOTS.map(str::to_owned).into(),
+            ..Map::default()
+        };
+        let stories = group(&tellings, theme, &map);
         let mut reversed = tellings.clone();
         reversed.reverse();
-        let mirror = group(&reversed, theme, &|place| SPOTS.contains(&place));
+        let mirror = group(&reversed, theme, &map);
         assert_eq!(stories.len(), mirror.len(), "order matters: {messages:?}");
         stories.into_iter().map(|story| story.tellings).collect()
     }
@@ -338,7 +342,7 @@ mod tests {
         };
         let mut tellings = vec![telling(Voice::Authority, 0)];
         tellings.extend((1..20).map(|minute| telling(Voice::Residents, minute)));
-        let stories = group(&tellings, Theme::default(), &|_| false);
+        let stories = group(&tellings, Theme::default(), &Map::default());
         assert_eq!(stories.len(), 1);
         let voices = stories[0].voices(&tellings);
         assert_eq!((voices.residents, voices.echoes), (0, 20));

@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use crate::digest::rising::{Activity, Rising};
 use crate::digest::told;
 use crate::item::StoredHit;
+use crate::place::Map;
 use crate::source::Voice;
 use crate::store::{Reader, Store, StoreError, StoryDay};
 use crate::story;
@@ -29,8 +30,8 @@ const DAYS_BACK: i64 = 7 * (MOST_WEEKS as i64 + 1) + 1;
 pub struct Counter<'a> {
     /// The themes.
     pub themes: &'a [Theme],
-    /// Names of the places that are as small as a street.
-    pub spots: &'a BTreeSet<String>,
+    /// How places lie to each other.
+    pub places: &'a Map,
     /// The area that each place is or lies in.
     pub areas: &'a BTreeMap<String, String>,
     /// What is local time.
@@ -70,8 +71,7 @@ impl Counter<'_> {
     fn count(self, hits: &[&StoredHit], theme: &Theme, counted: &mut Counted) {
         let tellings = hits.iter().map(|s| told::telling(&s.hit, self.zone));
         let tellings: Vec<_> = tellings.collect();
-        let is_spot = |place: &str| self.spots.contains(place);
-        for story in story::group(&tellings, theme.into(), &is_spot) {
+        for story in story::group(&tellings, theme.into(), self.places) {
             let is_resident = |at: &usize| tellings[*at].voice == Voice::Residents;
             let resident = story.witnesses().find(is_resident);
             let begins = &tellings[resident.unwrap_or(story.tellings[0])];

@@ -32,7 +32,7 @@ impl Desk {
                     .reader()
                     .past_alerts(&recipient.address, since)
                     .await?,
-                spots: &self.spots,
+                places: &self.places,
                 zone: &self.times.zone,
                 now,
             };

@@ -67,7 +67,7 @@ impl Desk {
                     stories: story::Theme::from(theme),
                 })
                 .collect(),
-            spots: self.spots.clone(),
+            places: self.places.clone(),
             activity: self
                 .counter()
                 .activity(reader, recipient.themes.clone(), now)

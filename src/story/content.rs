@@ -38,7 +38,7 @@ const COMMON: f64 = 0.7;
 /// A word that stands in the story of any event.
 const ANYWHERE: f64 = 0.2;
 /// A word by which the theme is recognised: every message of the theme has such words.
-const OF_THEME: f64 = 0.6;
+const OF_THEME: f64 = 0.49;
 
 /// What is told of any event.
 const ANY_EVENT: [&str; 47] = [

@@ -1,9 +1,11 @@
 //! Whether two messages tell the same event, and by what that shows.
 
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
+use crate::place::Map;
 use crate::source::Voice;
 use crate::story::content::{Content, DETAIL};
 use crate::story::{Telling, Theme};
@@ -16,6 +18,10 @@ pub(super) const EVENT_WITHIN: i64 = 2 * 24 * 60;
 const SEEN_WITHIN: i64 = 4 * 60;
 /// The same when press or authorities tell of it: they do so later.
 const TOLD_WITHIN: i64 = 12 * 60;
+/// Minutes between a resident and the press or an authority that tells the same.
+const ECHO_WITHIN: i64 = 36 * 60;
+/// What they must have in common: one common word that is not the theme's own.
+const ECHO_WORDS: f64 = 0.7;
 /// Fewest words of a message whose likeness to another shows a copy; of shorter ones all must be the
 /// same.
 const SHORT: usize = 8;
@@ -25,7 +31,7 @@ const SHINGLE: usize = 3;
 const OF_COMPOUND: f64 = 0.75;
 /// Below so many words, two messages that each have a telling word of their own are no copies: notices
 /// of an office differ in the one word that counts.
-const LONG: usize = 20;
+const LONG: usize = 30;
 /// The share of the shorter message's rows of words that stand in the other.
 const COPIED: f64 = 0.6;
 /// The same of what goes on and on: *elke avond weer* is said of many things in many streets.
@@ -47,26 +53,39 @@ pub(super) struct Read<'a> {
     pub(super) telling: Telling<'a>,
     pub(super) content: Content,
     pub(super) spots: Vec<&'a str>,
-    pub(super) areas: Vec<&'a str>,
+    /// The places that it names, and those that they lie in.
+    within: BTreeSet<String>,
     shingles: FxHashSet<u64>,
 }
 
 impl<'a> Read<'a> {
-    pub(super) fn new(telling: &Telling<'a>, is_spot: &dyn Fn(&str) -> bool) -> Self {
+    pub(super) fn new(telling: &Telling<'a>, places: &Map) -> Self {
         let content = Content::of(telling);
-        let places = telling.places.iter().map(String::as_str);
-        let (spots, areas) = places.partition(|place| is_spot(place));
+        let named = telling.places.iter().map(String::as_str);
+        let within = (telling.places.iter())
+            .flat_map(|place| places.above.get(place).into_iter().flatten())
+            .chain(telling.places)
+            .cloned()
+            .collect();
         Read {
             telling: *telling,
-            shingles: content
-                .words
-                .windows(SHINGLE)
+            shingles: (content.words.windows(SHINGLE))
                 .map(|words| FxBuildHasher.hash_one(words))
                 .collect(),
             content,
-            spots,
-            areas,
+            spots: named
+                .filter(|place| places.spots.contains(*place))
+                .collect(),
+            within,
         }
+    }
+
+    /// Whether a place that it names holds the other, or is the same.
+    fn holds(&self, other: &Read<'_>) -> bool {
+        self.telling
+            .places
+            .iter()
+            .any(|place| other.within.contains(place))
     }
 }
 
@@ -84,7 +103,10 @@ pub(super) enum Likeness {
 /// Compares two messages of one theme.
 pub(super) fn compare(one: &Read<'_>, other: &Read<'_>, theme: Theme) -> Likeness {
     let minutes = minutes_between(one, other);
-    if minutes > COPY_WITHIN || are_elsewhere(&one.spots, &other.spots) {
+    let near = one.holds(other) || other.holds(one);
+    let named = |read: &Read<'_>| !read.telling.places.is_empty();
+    let elsewhere = named(one) && named(other) && !near;
+    if minutes > COPY_WITHIN || elsewhere || are_elsewhere(&one.spots, &other.spots) {
         return Likeness::Different;
     }
     if other_figures(one, other) || other_moment(one, other) {
@@ -108,16 +130,20 @@ pub(super) fn compare(one: &Read<'_>, other: &Read<'_>, theme: Theme) -> Likenes
     let weighed: f64 = shared.iter().map(|(_, weight)| weight).sum();
     let part = if least > 0.0 { weighed / least } else { 0.0 };
     let same_spot = one.spots.iter().any(|spot| other.spots.contains(spot));
-    let same_area = one.areas.iter().any(|area| other.areas.contains(area));
     // *Weer* may be a second event, or a sigh about the first.
     let again = !theme.seen_by_many && first.is_again != second.is_again;
-    let enough = match (same_spot, same_area) {
+    let enough = match (same_spot, near) {
         _ if again => same_spot && details >= 2 && weighed >= 2.0 && part >= 0.30,
-        (true, _) => details >= 1 && weighed >= 1.2 && part >= 0.20,
-        (_, true) => details >= 2 && weighed >= 2.2 && part >= 0.30,
-        _ => details >= 3 && weighed >= 3.0 && part >= 0.40,
+        (true, _) => details >= 1 && weighed >= 1.2 && part >= 0.15,
+        (_, true) => details >= 2 && weighed >= 2.0 && part >= 0.25,
+        _ => details >= 3 && weighed >= 3.0 && part >= 0.30,
     };
-    if enough {
+    // A resident names the street, an office the neighbourhood, and each has its own words.
+    let echo = residents(one) != residents(other)
+        && near
+        && minutes <= ECHO_WITHIN
+        && weighed >= ECHO_WORDS;
+    if enough || echo {
         let words = shared.into_iter().map(|(word, _)| word).collect();
         return Likeness::Same(Reason::Words(words));
     }
@@ -166,9 +192,7 @@ fn is_copy(one: &Read<'_>, other: &Read<'_>) -> bool {
     }
     let lacks = |these: &Read<'_>, those: &Read<'_>| {
         let mut words = these.content.telling.iter();
-        words.any(|(word, weight)| {
-            *weight >= DETAIL / 2.0 && !those.content.telling.contains_key(word)
-        })
+        words.any(|(word, weight)| *weight > 0.4 && !those.content.telling.contains_key(word))
     };
     if first.len().min(second.len()) < LONG && lacks(one, other) && lacks(other, one) {
         return false;

@@ -80,7 +80,7 @@ class BadInput(unittest.TestCase):
         if os.geteuid() != 0:
             self.skipTest("needs root to mount a small disk")
         self.town.state.mkdir(mode=0o700)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192k,mode=0700", "tmpfs", self.town.state], capture_output=True)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=384k,mode=0700", "tmpfs", self.town.state], capture_output=True)
         if mounted.returncode != 0:
             self.skipTest("cannot mount here")
         try:

@@ -453,7 +453,7 @@ fn the_fullest_overview_stays_below_the_size_at_which_mail_is_cut() {
         // Each in a street and a theme of its own, and in the first of them more than are listed.
         let street = format!("{}e Kade", number.saturating_sub(1_000));
         stored.hit.places[0] = street.clone();
-        day.spots.insert(street);
+        day.places.spots.insert(street);
         stored.hit.theme = ThemeId::parse(&format!("thema-{}", number % 18)).unwrap();
         stored.hit.link = Some(format!(
             "https://forum.example/onderwerp/wonen/bericht/{number}"

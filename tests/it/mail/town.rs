@@ -14,6 +14,7 @@ use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withhe
 use luisterpost::keyword::KeywordLine;
 use luisterpost::mistake::Findings;
 use luisterpost::outcome::FailureClass;
+use luisterpost::place::Map;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::seen::Secret;
 use luisterpost::source::{SourceId, Voice};
@@ -74,7 +75,10 @@ pub(crate) fn quiet() -> Gathered {
             },
         })
         .to_vec(),
-        spots: ["Brinkstraat", "Brink"].map(str::to_owned).into(),
+        places: Map {
+            spots: ["Brinkstraat", "Brink"].map(str::to_owned).into(),
+            ..Map::default()
+        },
         activity: Activity::default(),
         sources: SOURCES
             .map(|(id, name, _)| SourceState {
@@ -267,7 +271,7 @@ pub(crate) fn busy() -> Gathered {
             &[&format!("{number}e Dwarsstraat"), "Westwijk"],
             "vuurwerk",
         );
-        day.spots.insert(one.places[0].clone());
+        day.places.spots.insert(one.places[0].clone());
         one.link = Some(format!("https://forum.example/overlast/{number}"));
         one.urgent = number == 179;
         let id = HitId(201 + number as i64);
@@ -334,7 +338,7 @@ pub(crate) fn alert() -> Alert {
         hits: &hits,
         told: &BTreeSet::new(),
         past: &[],
-        spots: &day.spots,
+        places: &day.places,
         zone: &day.zone,
         now: at("2026-11-24T07:00"),
     };
