@@ -3,8 +3,9 @@
 //! Only one process writes to the store, and that is the daemon most of the time. So answers are laid
 //! in a folder of the state directory, from where whoever has the store takes them in.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -112,7 +113,11 @@ pub fn lay_down(state: &Path, subjects: &[String]) -> Result<(), FeedbackError> 
         return Ok(());
     }
     let folder = state.join(FOLDER);
-    fs::create_dir_all(&folder).map_err(|source| file(&folder, source))?;
+    let made = DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder);
+    made.map_err(|source| file(&folder, source))?;
     let mut name = [0; 8];
     let random = getrandom::fill(&mut name);
     random.map_err(|error| file(&folder, io::Error::other(error.to_string())))?;
@@ -122,7 +127,13 @@ pub fn lay_down(state: &Path, subjects: &[String]) -> Result<(), FeedbackError> 
         folder.join(format!("{name}.new")),
         folder.join(format!("{name}.txt")),
     );
-    fs::write(&aside, answers.join("\n")).map_err(|source| file(&aside, source))?;
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&aside)
+        .and_then(|mut aside| aside.write_all(answers.join("\n").as_bytes()));
+    written.map_err(|source| file(&aside, source))?;
     fs::rename(&aside, &path).map_err(|source| file(&path, source))
 }
 

@@ -1,6 +1,7 @@
 //! What readers answer from the mail, and what the keyword lines are worth by it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use luisterpost::feedback::{TakenIn, lay_down, subjects_at, take_in};
 use luisterpost::store::WHOLE_THEME;
@@ -72,6 +73,10 @@ async fn an_answer_from_the_mail_counts_for_the_lines_that_found_the_message_and
     });
     let state = world.origin().state;
     lay_down(&state, &subjects).unwrap();
+    for entry in fs::read_dir(state.join("answers")).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "for others to read");
+    }
     let taken = take_in(&post.store, &state, slot() + HOUR).await.unwrap();
     assert_eq!(
         taken,
