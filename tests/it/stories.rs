@@ -72,6 +72,7 @@ fn pairs_of_messages_are_brought_together_or_kept_apart() {
         ("known.jsonl", 0.98, 0.80),
         ("fresh.jsonl", 0.98, 0.45),
         ("unseen.jsonl", 0.98, 0.5),
+        ("unseen-2.jsonl", 0.95, 0.55),
     ] {
         let text = fs::read_to_string(root.join("tests/fixtures/stories").join(file)).unwrap();
         let map = lindemeer().map();
