@@ -13,9 +13,9 @@ use crate::place::{Gazetteer, PlaceKind};
 use crate::source::Voice;
 use crate::theme::ThemeId;
 
-/// Counts of one area below this are not told: with fewer, a reader may guess who it was. The
-/// statistics office uses the same bound for neighbourhoods.
-pub const FEWEST_IN_CELL: u32 = 5;
+pub mod cells; // Which counts may be told.
+
+use self::cells::{Count, FEWEST_IN_CELL};
 
 /// Messages read without a hit before a source is proposed to be dropped: fewer prove nothing.
 const ENOUGH_READ: u64 = 100;
@@ -62,6 +62,8 @@ pub struct Gathered<'a> {
     pub from: Date,
     /// Last day of the period.
     pub last: Date,
+    /// Last day whose stories are counted.
+    pub counted: Date,
     /// The sources.
     pub sources: Vec<SourceFacts>,
     /// The themes, with their titles.
@@ -83,6 +85,8 @@ pub struct Report {
     pub from: Date,
     /// Last day of the period.
     pub last: Date,
+    /// Last day whose stories are counted: a day is counted when it has ended.
+    pub counted: Date,
     /// How many days that is.
     pub days: i32,
     /// All messages read, and all hits.
@@ -145,21 +149,9 @@ pub struct ThemeLine {
     /// Its title.
     pub title: String,
     /// Stories of residents in the municipality.
-    pub stories: u32,
+    pub stories: Count,
     /// Stories by area, in the order of [`Report::areas`].
-    pub cells: Vec<Cell>,
-}
-
-/// A count of one theme in one area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", content = "count", rename_all = "snake_case")]
-pub enum Cell {
-    /// None at all.
-    None,
-    /// Too few to be told, or kept back so that another cannot be calculated.
-    Few,
-    /// So many.
-    Told(u32),
+    pub cells: Vec<Count>,
 }
 
 /// Composes the report.
@@ -226,7 +218,9 @@ pub fn compose(gathered: Gathered<'_>) -> Report {
         sources,
         themes,
         areas,
-        rising: gathered.rising,
+        rising: (gathered.rising.into_iter())
+            .filter(|rising| rising.place.is_none() || rising.rise.count >= FEWEST_IN_CELL)
+            .collect(),
         silent,
         more_silent,
         has_places: gathered
@@ -237,6 +231,7 @@ pub fn compose(gathered: Gathered<'_>) -> Report {
         municipality: gathered.municipality,
         from: gathered.from,
         last: gathered.last,
+        counted: gathered.counted,
     }
 }
 
@@ -270,43 +265,24 @@ fn table(gathered: &Gathered<'_>) -> (Vec<String>, Vec<ThemeLine>) {
         let key = (theme.clone(), area.cloned());
         gathered.stories.get(&key).copied().unwrap_or_default()
     };
-    let mut themes: Vec<ThemeLine> = gathered
-        .themes
-        .iter()
+    let mut themes: Vec<ThemeLine> = (gathered.themes.iter())
+        .filter(|(id, _)| count(id, None) > 0)
         .map(|(id, title)| {
             let counts: Vec<u32> = areas.iter().map(|area| count(id, Some(area))).collect();
+            let (stories, cells) = cells::row(count(id, None), &counts);
             ThemeLine {
                 title: title.clone(),
-                stories: count(id, None),
-                cells: protected(&counts),
+                stories,
+                cells,
             }
         })
-        .filter(|theme| theme.stories > 0)
         .collect();
+    // By what is told: the order would give away what is not.
     themes.sort_by(|a, b| {
-        b.stories
-            .cmp(&a.stories)
-            .then_with(|| a.title.cmp(&b.title))
+        let most = b.stories.least().cmp(&a.stories.least());
+        most.then_with(|| a.title.cmp(&b.title))
     });
     (areas, themes)
-}
-
-/// Keeps back small counts. When only one would be, the next smallest is too: otherwise the total of
-/// the row, less what is told, would tell it.
-fn protected(counts: &[u32]) -> Vec<Cell> {
-    let is_few = |count: u32| (1..FEWEST_IN_CELL).contains(&count);
-    let mut kept_back: BTreeSet<usize> =
-        (0..counts.len()).filter(|at| is_few(counts[*at])).collect();
-    if kept_back.len() == 1 {
-        let told = (0..counts.len()).filter(|at| counts[*at] >= FEWEST_IN_CELL);
-        kept_back.extend(told.min_by_key(|at| counts[*at]));
-    }
-    let cell = |(at, count): (usize, &u32)| match (*count, kept_back.contains(&at)) {
-        (0, _) => Cell::None,
-        (_, true) => Cell::Few,
-        (count, false) => Cell::Told(count),
-    };
-    counts.iter().enumerate().map(cell).collect()
 }
 
 #[cfg(test)]
@@ -333,6 +309,7 @@ mod tests {
             municipality: "Lindemeer".to_owned(),
             from: "2026-11-01".parse().unwrap(),
             last: "2026-11-30".parse().unwrap(),
+            counted: "2026-11-29".parse().unwrap(),
             sources: vec![
                 source("Krant", Voice::Press, 3_000, 30),
                 source("Buurtforum", Voice::Residents, 100, 12),
@@ -354,16 +331,5 @@ mod tests {
         assert_eq!(names(&report.sources)[0], "Krant");
         assert_eq!(report.sources[0].growth, Some(0.5));
         assert_eq!((report.days, report.hits), (30, 62));
-    }
-
-    #[test]
-    fn a_small_count_cannot_be_calculated_from_the_others() {
-        use Cell::{Few, None, Told};
-        let check = |counts: &[u32], expected: &[Cell]| assert_eq!(protected(counts), expected);
-        check(&[0, 5, 9], &[None, Told(5), Told(9)]);
-        check(&[3, 5, 9], &[Few, Few, Told(9)]);
-        check(&[3, 4, 9], &[Few, Few, Told(9)]);
-        check(&[3, 0, 0], &[Few, None, None]);
-        check(&[], &[]);
     }
 }

@@ -11,7 +11,8 @@ use minijinja::context;
 use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, loaded, now};
 use crate::outcome::health::Health;
-use crate::report::{Cell, Gathered, Report, SourceFacts, Stories, compose};
+use crate::report::cells::Count;
+use crate::report::{Gathered, Report, SourceFacts, Stories, compose};
 use crate::store::{Reader, StateDirectory};
 use crate::theme::ThemeChoice;
 
@@ -98,6 +99,7 @@ async fn gather(app: &App, reader: &Reader, days: u16) -> anyhow::Result<Report>
         municipality: settings.municipality.clone(),
         from,
         last: today,
+        counted: today.saturating_sub(1.day()),
         sources: sources.collect(),
         themes: enabled
             .map(|theme| (theme.id.clone(), theme.title.clone()))
@@ -149,11 +151,7 @@ fn write_csv(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
             .chain(areas),
     )?;
     for theme in &report.themes {
-        let cells = theme.cells.iter().map(|cell| match cell {
-            Cell::None => "0".to_owned(),
-            Cell::Few => "<5".to_owned(),
-            Cell::Told(count) => count.to_string(),
-        });
+        let cells = theme.cells.iter().map(Count::to_string);
         let head = [harmless(&theme.title), theme.stories.to_string()];
         csv.write_record(head.into_iter().chain(cells))?;
     }

@@ -50,6 +50,11 @@ async fn the_report_names_what_was_planted() {
     );
     // The street tells of the area it lies in.
     assert!(text.contains("Molenbuurt 6"), "{text}");
+    // Where all is told, so is the sum.
+    assert!(
+        text.contains("woninginbraak: 6 verhalen; Molenbuurt 6"),
+        "{text}"
+    );
     let silent = text.split("Geen verhaal").nth(1).unwrap();
     assert!(
         silent.contains("Stilwijk") && !silent.contains("Molenbuurt"),

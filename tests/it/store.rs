@@ -1234,6 +1234,15 @@ async fn a_source_under_another_id_keeps_all_that_was_remembered() {
         new
     );
     assert!(store.visit_memory(&source()).await.is_err());
+    // Also what it gave before, for the report.
+    let (from, until) = ("2000-01-01", "2100-01-01");
+    let activity = store
+        .reader()
+        .activity(from.parse().unwrap(), until.parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(activity.keys().collect::<Vec<_>>(), [&new]);
+    assert_eq!(activity[&new].hits.values().sum::<u64>(), 1);
 }
 
 #[tokio::test]
