@@ -1,12 +1,13 @@
 //! The parts, assembled from the files that people write.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::canary::Chain;
 use crate::connector::check_selector;
 use crate::deliver::Desk;
 use crate::fetch::{Fetcher, SetupError};
@@ -16,12 +17,13 @@ use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::Matcher;
 use crate::mistake::{Fault, Location, Mistake};
+use crate::outcome::canary::Canary;
 use crate::poll::Listener;
 use crate::poll::listening::Ears;
 use crate::render::Texts;
 use crate::settings::{self, Paths, Settings};
 use crate::source::{Source, SourceId};
-use crate::store::{self, StateDirectory, Store};
+use crate::store::{self, Configured, StateDirectory, Store};
 use crate::theme::Theme;
 
 /// Where the files are, and what lies over them.
@@ -151,11 +153,11 @@ impl App {
     /// Tells the store what is listened to and who receives what, and the fetcher what the store
     /// remembers of robots.txt files.
     pub async fn introduce(&self, store: &Store, now: Timestamp) -> Result<(), store::StoreError> {
-        let sources = self
-            .settings
-            .sources
-            .iter()
-            .map(|source| (source.id.clone(), source.url.clone()));
+        let sources = self.settings.sources.iter().map(|source| Configured {
+            id: source.id.clone(),
+            url: source.url.clone(),
+            block: source.fingerprint(),
+        });
         for moved in store.sync_sources(sources.collect(), now).await? {
             tracing::info!(source.id = %moved.to, from = %moved.from, "a known address under another id: what was remembered goes with it");
         }
@@ -166,6 +168,17 @@ impl App {
         store
             .sync_recipients(&self.settings.recipients, &themes, now)
             .await
+    }
+
+    /// Sends an own message for each theme through the whole chain. `state` is the state directory.
+    pub async fn canary(&self, state: &Path, now: Timestamp) -> Canary {
+        let chain = Chain {
+            listener: &self.listener,
+            desk: &self.desk,
+            fetch: &self.settings.fetch,
+            store: &self.store_config(),
+        };
+        chain.test(state, now).await
     }
 
     /// Settings of the store.

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::answer;
 use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
+use crate::outcome::canary::Canary;
 use crate::place::Map;
 use crate::source::SourceId;
 use crate::story;
@@ -71,6 +72,8 @@ pub struct Gathered {
     pub activity: Activity,
     /// All sources that are listened to.
     pub sources: Vec<SourceState>,
+    /// What the latest own test came to.
+    pub canary: Option<Canary>,
     /// How many messages were read in the period.
     pub read: u64,
     /// How many hits went past their retention before they could be told.
@@ -372,7 +375,9 @@ mod tests {
             name: id.to_uppercase(),
             last_heard: last_heard.map(at),
             failing: failing.map(|since| (at(since), FailureClass::Timeout)),
+            stopped: false,
             fell_quiet: None,
+            recovered: None,
         }
     }
 
@@ -403,6 +408,7 @@ mod tests {
             alerted: BTreeSet::new(),
             answers: None,
             sources,
+            canary: None,
             read: 10,
             lost: 0,
             next: None,

@@ -59,6 +59,7 @@ pub mod trial; // A changed keyword list, tried: what it would find and lose.
 pub mod tally; // How many stories a day had, and whether that is more than usual.
 pub mod deliver; // What is due to whom: compose, send, mark.
 pub mod feedback; // Answers of readers, from mails into the store.
+pub mod canary; // An own message for each theme, through the whole chain.
 pub mod forget; // What is past its retention goes, for real.
 
 // Shell

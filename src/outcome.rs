@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use repairs::{Repair, Repairs};
 pub mod burden; // How heavily a failure weighs.
+pub mod canary; // What the own test message came to.
 pub mod health; // How a source fares.
 pub mod rhythm; // What is remembered of the rhythm of a source.
 
@@ -212,6 +213,8 @@ pub struct PollState {
     pub burden: u32,
     /// Since when it is not visited any more, until a person acts.
     pub stopped_since: Option<Timestamp>,
+    /// The last time that it was heard again after failing.
+    pub recovered: Option<Recovery>,
     /// The address to which it says that it moved for good, for a person to judge.
     pub moved_to: Option<String>,
     /// When something was last missed, probably.
@@ -222,6 +225,15 @@ pub struct PollState {
     pub trail: Trail,
     /// Whether the source was ever read: the first reading marks old messages as seen.
     pub ever_read: bool,
+}
+
+/// That a source was heard again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// Since when it had failed.
+    pub from: Timestamp,
+    /// When it was heard again.
+    pub at: Timestamp,
 }
 
 /// A failure as it is remembered.

@@ -467,9 +467,12 @@ mod tests {
                     name: id(n),
                     last_heard: None,
                     failing: Some((instant, FailureClass::Timeout)),
+                    stopped: true,
                     fell_quiet: Some(instant),
+                    recovered: None,
                 })
                 .collect(),
+            canary: None,
             read: 1,
             lost: 1,
             next: None,

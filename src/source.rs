@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::source::api::Api;
@@ -42,6 +43,21 @@ pub struct Source {
     pub themes: ThemeChoice,
     /// Line of its `[[source]]` in the file.
     pub line: u32,
+}
+
+impl Source {
+    /// Tells this block from another or an earlier one, wherever it stands in the file: whether a
+    /// person changed it. In hexadecimal.
+    pub fn fingerprint(&self) -> String {
+        let block = Source {
+            line: 0,
+            ..self.clone()
+        };
+        Sha256::digest(format!("{block:?}"))
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
 }
 
 /// Identifies a source: lower-case ASCII letters, digits and hyphens, starting with a letter or digit, at most 64.

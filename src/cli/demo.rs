@@ -107,6 +107,8 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         "demo.silent",
         minijinja::context! { n => read - items.len() as u64 },
     )?;
+    let canary = app.canary(&origin.state, now()).await;
+    store.keep_canary(canary).await?;
     let recipients = overviews(&app, &store, &directory).await?;
     shell.say(
         "demo.end",

@@ -8,12 +8,17 @@ use serde::Serialize;
 
 use crate::app::{App, Examples};
 use crate::cli::{Ended, Shell, json_line, listed, loaded, now, visits};
-use crate::outcome::PollState;
+use crate::digest::hearing::CanaryTold;
 use crate::outcome::health::Health;
+use crate::outcome::{PollState, Trail};
 use crate::store::{Heard, Reader, StateDirectory, Totals};
 
 /// What `status` counts visits and messages over.
 const PERIOD: SignedDuration = SignedDuration::from_hours(24);
+
+/// A source that sent the same so many times in a row, although it was asked only for what is new, is
+/// said to repeat itself.
+const REPEATING: u32 = 5;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -51,7 +56,11 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
     }
     let status = Status {
         sources,
-        rest: Rest::of(&app, reader.totals().await?, now, &local),
+        rest: Rest {
+            canary: (reader.canary().await?)
+                .map(|canary| CanaryTold::of(&canary, &app.settings.digest.zone)),
+            ..Rest::of(&app, reader.totals().await?, now, &local)
+        },
     };
     let mut out = io::stdout().lock();
     if arguments.json {
@@ -87,6 +96,8 @@ pub(crate) struct SourceLine {
     moved_to: Option<String>,
     /// When something was last missed, probably.
     gap_at: Option<Zoned>,
+    /// What else a person may want to know, as text keys.
+    notes: Vec<&'static str>,
     failing_since: Option<Zoned>,
     hours_failing: Option<i64>,
     last_heard: Option<Zoned>,
@@ -114,6 +125,7 @@ impl SourceLine {
                 .cloned()
                 .unwrap_or_default(),
             source: heard.source.to_string(),
+            notes: notes(&state.trail),
             health: health.as_str(),
             since: health.since().map(local),
             detail: state.failure.map(|trouble| trouble.detail),
@@ -136,6 +148,20 @@ impl SourceLine {
     }
 }
 
+/// How a source deals with conditional requests, when it does so wrongly.
+fn notes(trail: &Trail) -> Vec<&'static str> {
+    let pages = || trail.0.values();
+    let notes = [
+        ("distrusted", pages().any(|page| page.distrusted)),
+        ("repeating", pages().any(|page| page.repeated >= REPEATING)),
+    ];
+    notes
+        .into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(note, _)| note)
+        .collect()
+}
+
 /// What is stored and what waits.
 #[derive(Serialize)]
 struct Rest {
@@ -144,6 +170,8 @@ struct Rest {
     database_bytes: u64,
     next_digest: Option<Zoned>,
     queue: Vec<Waiting>,
+    /// What the latest own test came to.
+    canary: Option<CanaryTold>,
 }
 
 /// A message that waits for the relay.
@@ -185,6 +213,7 @@ impl Rest {
                     next_attempt: local(waiting.next_attempt),
                 })
                 .collect(),
+            canary: None,
         }
     }
 }

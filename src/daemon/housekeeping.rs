@@ -39,16 +39,20 @@ pub(super) struct Housekeeping {
 
 impl Housekeeping {
     pub(super) async fn run(self, now: Timestamp) -> Result<(), HousekeepingError> {
-        let Housekeeping { app, store, .. } = self;
+        let Housekeeping {
+            app, store, state, ..
+        } = self;
         // Erasing comes first: what is past its retention is not mailed.
         if self.forget {
             // What goes now is counted before.
             app.desk.counter().tally(&store, now).await?;
             forget::forget(&store, &app.desk.mailer, now).await?;
+            let canary = app.canary(&state, now).await;
+            store.keep_canary(canary).await?;
         }
         app.desk.compose_due(&store, now).await?;
         if self.alert {
-            if let Err(error) = feedback::take_in(&store, &self.state, now).await {
+            if let Err(error) = feedback::take_in(&store, &state, now).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "answers of readers could not be taken in"

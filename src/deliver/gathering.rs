@@ -34,6 +34,11 @@ impl Desk {
         let state = |heard: crate::store::Heard| SourceState {
             fell_quiet: (remembered.get(&heard.source))
                 .and_then(|state| Health::fell_quiet(state, from, now)),
+            stopped: (remembered.get(&heard.source))
+                .is_some_and(|state| state.stopped_since.is_some()),
+            recovered: remembered
+                .get(&heard.source)
+                .and_then(|state| state.recovered),
             name: self
                 .sources
                 .get(&heard.source)
@@ -73,6 +78,7 @@ impl Desk {
                 .activity(reader, recipient.themes.clone(), now)
                 .await?,
             sources: heard.into_iter().map(state).collect(),
+            canary: reader.canary().await?,
             read,
             lost: pending.lost,
             next: self.times.next(recipient.digest, now),

@@ -1,11 +1,13 @@
 //! Which sources were listened to: without this, "nothing found" means nothing.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
 use crate::digest::Gathered;
 use crate::digest::told::clean;
-use crate::outcome::FailureClass;
+use crate::outcome::canary::{Canary, Step};
+use crate::outcome::{FailureClass, Recovery};
 use crate::source::SourceId;
 
 /// What is known about one source when an overview is composed.
@@ -19,8 +21,12 @@ pub struct SourceState {
     pub last_heard: Option<Timestamp>,
     /// Since when every visit failed, and how the last one did.
     pub failing: Option<(Timestamp, FailureClass)>,
+    /// Whether it is not visited any more until a person acts.
+    pub stopped: bool,
     /// Since when it is silent, when it became quiet in the period.
     pub fell_quiet: Option<Timestamp>,
+    /// The last time that it was heard again after failing.
+    pub recovered: Option<Recovery>,
 }
 
 /// Which sources were listened to.
@@ -36,6 +42,34 @@ pub struct Hearing {
     pub unheard: Vec<Unheard>,
     /// Sources that were heard, and became quiet beyond their own rhythm in the period.
     pub quiet: Vec<Quiet>,
+    /// Sources that failed when the last overview was made, and are heard again.
+    pub recovered: Vec<Recovered>,
+    /// What the latest own test came to; `None` when there was none yet.
+    pub canary: Option<CanaryTold>,
+}
+
+/// A source that is heard again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recovered {
+    /// Its name for readers.
+    pub name: String,
+    /// Since when it had not been heard, local.
+    pub from: Zoned,
+    /// When it was heard again, local.
+    pub at: Zoned,
+}
+
+/// The latest own test, as it is told.
+#[derive(Clone, Debug, Serialize)]
+pub struct CanaryTold {
+    /// When, local.
+    pub at: Zoned,
+    /// How many themes had a message.
+    pub tested: usize,
+    /// Titles of the themes whose message was not recognised.
+    pub missed: Vec<String>,
+    /// Where the chain broke.
+    pub broke: Option<Step>,
 }
 
 /// A source that answers and says nothing for longer than is usual for it.
@@ -70,6 +104,10 @@ pub struct Unheard {
     pub last_heard: Option<Zoned>,
     /// Why it is not heard.
     pub why: Why,
+    /// Whether that began in the period.
+    pub is_news: bool,
+    /// Whether it is not visited any more until a person acts.
+    pub stopped: bool,
 }
 
 /// Why a source is not heard.
@@ -89,6 +127,18 @@ pub enum Why {
     NotVisited,
 }
 
+impl CanaryTold {
+    /// With local time.
+    pub fn of(canary: &Canary, zone: &TimeZone) -> Self {
+        CanaryTold {
+            at: canary.at.to_zoned(zone.clone()),
+            tested: canary.tested,
+            missed: canary.missed.iter().map(|title| clean(title)).collect(),
+            broke: canary.broke,
+        }
+    }
+}
+
 impl Hearing {
     /// Judges what was heard.
     pub fn new(gathered: &Gathered) -> Self {
@@ -101,6 +151,8 @@ impl Hearing {
                 Some(why) => unheard.push(Unheard {
                     name: clean(&source.name),
                     last_heard: source.last_heard.map(|t| t.to_zoned(gathered.zone.clone())),
+                    is_news: (source.failing).is_some_and(|(since, _)| since >= gathered.from),
+                    stopped: source.stopped,
                     why,
                 }),
                 None => heard.push(clean(&source.name)),
@@ -113,6 +165,24 @@ impl Hearing {
             })
         };
         let quiet = gathered.sources.iter().filter_map(quiet).collect();
+        let local = |instant: Timestamp| instant.to_zoned(gathered.zone.clone());
+        let recovered = |source: &SourceState| {
+            // What failed and was mended within the period was never told.
+            let told = |recovery: &Recovery| {
+                source.failing.is_none()
+                    && recovery.from < gathered.from
+                    && recovery.at >= gathered.from
+            };
+            let recovery = source.recovered.filter(told)?;
+            Some(Recovered {
+                name: clean(&source.name),
+                from: local(recovery.from),
+                at: local(recovery.at),
+            })
+        };
+        let recovered = gathered.sources.iter().filter_map(recovered).collect();
+        let canary = gathered.canary.as_ref();
+        let canary = canary.map(|canary| CanaryTold::of(canary, &gathered.zone));
         let verdict = if gathered.sources.is_empty() {
             Verdict::NoSources
         } else if !gathered.sources.iter().any(in_period) {
@@ -128,6 +198,8 @@ impl Hearing {
             heard,
             unheard,
             quiet,
+            recovered,
+            canary,
         }
     }
 }

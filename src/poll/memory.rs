@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::outcome::rhythm::Sight;
-use crate::outcome::{PollOutcome, PollState, Trail, Trouble};
+use crate::outcome::{PollOutcome, PollState, Recovery, Trail, Trouble};
 use crate::schedule::rhythm;
 
 impl PollState {
@@ -58,6 +58,9 @@ impl PollState {
                 failure: None,
                 burden: 0,
                 stopped_since: None,
+                recovered: (self.failing_since)
+                    .map(|from| Recovery { from, at: now })
+                    .or(self.recovered),
                 rhythm: rhythm::learn(self.rhythm, sight, self.last_heard, now),
                 gap_at: if sight.gap { Some(now) } else { self.gap_at },
                 trail,

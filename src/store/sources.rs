@@ -1,16 +1,16 @@
 //! The sources, and what is remembered of them between visits.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 use url::Url;
 
-use crate::outcome::{PollState, Trail, Trouble};
+use crate::outcome::{PollState, Trail};
 use crate::seen::{CorruptWindow, ItemKey, ItemKeyer, Secret, SeenWindow};
 use crate::source::SourceId;
-use crate::store::row::{CLOCK_SLACK_MS, instant_or_none, json, ms, source_id};
-use crate::store::status::failure_class;
+use crate::store::poll_states::state;
+use crate::store::row::{CLOCK_SLACK_MS, instant_or_none, ms, source_id};
 use crate::store::{Reader, Store, StoreError, hits};
 
 /// What a visit needs to know of the visits before it.
@@ -29,6 +29,19 @@ pub struct VisitMemory {
     pub window_lost: Option<CorruptWindow>,
 }
 
+/// A source as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// Its id.
+    pub id: SourceId,
+    /// Its address.
+    pub url: Url,
+    /// Tells its block in the file from an earlier one ([`Source::fingerprint`]).
+    ///
+    /// [`Source::fingerprint`]: crate::source::Source::fingerprint
+    pub block: String,
+}
+
 /// A source that a person gave another id: all that was remembered goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
@@ -45,10 +58,11 @@ impl Store {
     /// A source is recognised by its address first and by its id second. A known address under
     /// another id keeps all that was remembered (the answer says so); a known id with another
     /// address keeps it too, but counts as never read, so that the old items of the new address do
-    /// not flood. What is no longer configured is remembered for when it comes back.
+    /// not flood. A source that was stopped goes on when its block was changed: a person acted. What
+    /// is no longer configured is remembered for when it comes back.
     pub async fn sync_sources(
         &self,
-        sources: Vec<(SourceId, Url)>,
+        sources: Vec<Configured>,
         now: Timestamp,
     ) -> Result<Vec<Moved>, StoreError> {
         self.write(move |connection| sync(connection, &sources, now))
@@ -89,11 +103,6 @@ impl Store {
 }
 
 impl Reader {
-    /// What is remembered of every configured source.
-    pub async fn poll_states(&self) -> Result<BTreeMap<SourceId, PollState>, StoreError> {
-        self.read(all_states).await
-    }
-
     /// The configured sources that are due, those never visited first, then the longest due.
     ///
     /// A source whose last visit lies in the future is due: the clock was set back, and its next
@@ -139,7 +148,7 @@ struct Known {
 
 fn sync(
     connection: &Connection,
-    sources: &[(SourceId, Url)],
+    sources: &[Configured],
     now: Timestamp,
 ) -> Result<Vec<Moved>, StoreError> {
     let mut known = known(connection)?;
@@ -151,7 +160,7 @@ fn sync(
         |known, id, _| known.id == *id,
     ];
     for rule in rules {
-        for (id, url) in sources {
+        for Configured { id, url, .. } in sources {
             if homes.contains_key(id) {
                 continue;
             }
@@ -161,7 +170,7 @@ fn sync(
         }
     }
 
-    let configured: HashSet<&SourceId> = sources.iter().map(|(id, _)| id).collect();
+    let configured: HashSet<&SourceId> = sources.iter().map(|source| &source.id).collect();
     for row in &known {
         // Its id may be another source's from now on.
         let id = match configured.contains(&row.id) {
@@ -183,16 +192,16 @@ fn sync(
             to: (*id).clone(),
         });
     }
-    for (id, url) in sources {
+    for Configured { id, url, block } in sources {
         match homes.get(id) {
             Some(row) => {
                 rename(connection, row.number, id.as_str())?;
-                configure(connection, row.number)?;
+                configure(connection, row.number, block)?;
                 if row.url != url.as_str() {
                     change_url(connection, row.number, url.as_str())?;
                 }
             }
-            None => insert(connection, id.as_str(), url.as_str())?,
+            None => insert(connection, id.as_str(), url.as_str(), block)?,
         }
     }
     moved.sort_by(|a, b| a.to.cmp(&b.to));
@@ -224,10 +233,10 @@ fn known(connection: &Connection) -> Result<Vec<Known>, StoreError> {
         .collect()
 }
 
-fn insert(connection: &Connection, id: &str, url: &str) -> Result<(), StoreError> {
+fn insert(connection: &Connection, id: &str, url: &str, block: &str) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT INTO sources (id, url) VALUES (:id, :url)",
-        named_params! { ":id": id, ":url": url },
+        "INSERT INTO sources (id, url, block) VALUES (:id, :url, :block)",
+        named_params! { ":id": id, ":url": url, ":block": block },
     )?;
     Ok(())
 }
@@ -240,10 +249,15 @@ fn rename(connection: &Connection, number: i64, id: &str) -> Result<(), StoreErr
     Ok(())
 }
 
-fn configure(connection: &Connection, number: i64) -> Result<(), StoreError> {
+/// A block that is not known yet, of an earlier version, starts nothing: nobody changed it.
+fn configure(connection: &Connection, number: i64, block: &str) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE sources SET removed_at = NULL WHERE number = :number",
-        named_params! { ":number": number },
+        "UPDATE sources
+         SET removed_at = NULL, block = :block,
+             next_due = iif(block <> :block AND stopped_since IS NOT NULL, NULL, next_due),
+             stopped_since = iif(block <> :block, NULL, stopped_since)
+         WHERE number = :number",
+        named_params! { ":number": number, ":block": block },
     )?;
     Ok(())
 }
@@ -271,59 +285,6 @@ fn remove(
         named_params! { ":number": number, ":id": id, ":now": ms(now) },
     )?;
     Ok(())
-}
-
-fn state(connection: &Connection, number: i64) -> Result<PollState, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT next_due, last_visit, last_heard, failing_since, failures, trail, ever_read,
-                    failure_class, failure_detail, burden, stopped_since, moved_to, gap_at, rhythm
-             FROM sources WHERE number = :number",
-        )?
-        .query_and_then(named_params! { ":number": number }, read_state)?
-        .next()
-        .ok_or_else(|| StoreError::corrupt("a source without a row"))?
-}
-
-fn all_states(connection: &Connection) -> Result<BTreeMap<SourceId, PollState>, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT id, next_due, last_visit, last_heard, failing_since, failures, trail, ever_read,
-                    failure_class, failure_detail, burden, stopped_since, moved_to, gap_at, rhythm
-             FROM sources WHERE removed_at IS NULL",
-        )?
-        .query_and_then((), |row| Ok((source_id(row, "id")?, read_state(row)?)))?
-        .collect()
-}
-
-fn read_state(row: &Row<'_>) -> Result<PollState, StoreError> {
-    Ok(PollState {
-        next_due: instant_or_none(row, "next_due")?,
-        last_visit: instant_or_none(row, "last_visit")?,
-        last_heard: instant_or_none(row, "last_heard")?,
-        failing_since: instant_or_none(row, "failing_since")?,
-        failures: row.get("failures")?,
-        trail: json(row, "trail")?,
-        ever_read: row.get("ever_read")?,
-        failure: trouble(row)?,
-        burden: row.get("burden")?,
-        stopped_since: instant_or_none(row, "stopped_since")?,
-        moved_to: row.get("moved_to")?,
-        gap_at: instant_or_none(row, "gap_at")?,
-        rhythm: json(row, "rhythm")?,
-    })
-}
-
-fn trouble(row: &Row<'_>) -> Result<Option<Trouble>, StoreError> {
-    let Some(word) = row.get::<_, Option<String>>("failure_class")? else {
-        return Ok(None);
-    };
-    Ok(Some(Trouble {
-        class: failure_class(&word)?,
-        detail: row
-            .get::<_, Option<String>>("failure_detail")?
-            .unwrap_or_default(),
-    }))
 }
 
 fn due(connection: &Connection, now: Timestamp) -> Result<Vec<SourceId>, StoreError> {

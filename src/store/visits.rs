@@ -11,8 +11,8 @@ use crate::outcome::{Counts, FailureClass, PollOutcome, PollState, RobotsAnswer}
 use crate::seen::SeenWindow;
 use crate::source::SourceId;
 use crate::store::hits::{self, FoundItem, HitChanges};
-use crate::store::row::{instant, ms, repairs, to_json};
-use crate::store::{Reader, Store, StoreError, robots, sources};
+use crate::store::row::{instant, ms, repairs};
+use crate::store::{Reader, Store, StoreError, poll_states, robots, sources};
 
 /// What came of a visit to a source.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
     }
 
     let tally = Tally::of(&visit.outcome, visit.partial, changes.added.len());
-    save_state(connection, number, &visit.state, &tally)?;
+    poll_states::save_state(connection, number, &visit.state)?;
     if let Some(window) = &visit.seen {
         save_window(connection, number, &window.encode())?;
     }
@@ -159,42 +159,6 @@ impl Tally {
             },
         }
     }
-}
-
-fn save_state(
-    connection: &Connection,
-    number: i64,
-    state: &PollState,
-    tally: &Tally,
-) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE sources
-             SET next_due = :next_due, last_visit = :last_visit, last_heard = :last_heard,
-                 failing_since = :failing_since, failure_class = :failure_class,
-                 failures = :failures, trail = :trail, ever_read = :ever_read,
-                 failure_detail = :detail, burden = :burden, stopped_since = :stopped_since,
-                 moved_to = :moved_to, gap_at = :gap_at, rhythm = :rhythm
-             WHERE number = :number",
-        )?
-        .execute(named_params! {
-            ":number": number,
-            ":next_due": state.next_due.map(ms),
-            ":last_visit": state.last_visit.map(ms),
-            ":last_heard": state.last_heard.map(ms),
-            ":failing_since": state.failing_since.map(ms),
-            ":failure_class": tally.failure.map(FailureClass::as_str),
-            ":failures": state.failures,
-            ":trail": to_json(&state.trail),
-            ":ever_read": state.ever_read,
-            ":detail": state.failure.as_ref().map(|trouble| &trouble.detail),
-            ":burden": state.burden,
-            ":stopped_since": state.stopped_since.map(ms),
-            ":moved_to": state.moved_to,
-            ":gap_at": state.gap_at.map(ms),
-            ":rhythm": to_json(&state.rhythm),
-        })?;
-    Ok(())
 }
 
 fn save_window(connection: &Connection, number: i64, bytes: &[u8]) -> Result<(), StoreError> {

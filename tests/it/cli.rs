@@ -275,6 +275,7 @@ async fn status_is_a_line_for_each_source_and_one_for_the_rest() {
     assert_eq!(
         keys(rest),
         [
+            "canary",
             "database_bytes",
             "hits",
             "next_digest",

@@ -5,6 +5,7 @@
 )]
 
 mod alerts;
+mod canary;
 mod cli;
 mod corpus_feeds;
 mod daemon;

@@ -11,15 +11,15 @@ use jiff::{SignedDuration, Timestamp};
 use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::{
-    Counts, Failure, FailureClass, PageState, PollOutcome, PollState, Trail, Validators,
+    Counts, Failure, FailureClass, PageState, PollOutcome, PollState, Trail, Trouble, Validators,
 };
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::seen::{Reach, SeenWindow, Verdict};
 use luisterpost::source::{SourceId, Voice};
 use luisterpost::span::Span;
 use luisterpost::store::{
-    APPLICATION_ID, Composition, Config, DigestId, FoundItem, LastDigest, NewDigest, Opened,
-    Reader, Recorded, Refusal, StateDirectory, Store, StoreError, VERSION, VisitRecord,
+    APPLICATION_ID, Composition, Config, Configured, DigestId, FoundItem, LastDigest, NewDigest,
+    Opened, Reader, Recorded, Refusal, StateDirectory, Store, StoreError, VERSION, VisitRecord,
 };
 use luisterpost::theme::{ThemeChoice, ThemeId};
 use rusqlite::Connection;
@@ -102,9 +102,13 @@ impl World {
     }
 }
 
-fn sources(list: &[(&str, &str)]) -> Vec<(SourceId, Url)> {
+fn sources(list: &[(&str, &str)]) -> Vec<Configured> {
     list.iter()
-        .map(|(id, url)| (SourceId::parse(id).unwrap(), Url::parse(url).unwrap()))
+        .map(|(id, url)| Configured {
+            id: SourceId::parse(id).unwrap(),
+            url: Url::parse(url).unwrap(),
+            block: (*url).to_owned(),
+        })
         .collect()
 }
 
@@ -1246,6 +1250,22 @@ async fn a_source_under_another_id_keeps_all_that_was_remembered() {
 }
 
 #[tokio::test]
+async fn a_source_that_was_stopped_goes_on_when_its_block_was_changed() {
+    let world = World::new();
+    let store = world.listening().await;
+    let mut visit = reading(&store, start(), vec![]).await;
+    visit.state.stopped_since = Some(start());
+    visit.state.next_due = Some(start() + DAY * 900);
+    store.record_visit(visit).await.unwrap();
+    let mut same = sources(&[("wijkkrant", "https://wijkkrant.example/feed")]);
+    store.sync_sources(same.clone(), start()).await.unwrap();
+    assert_eq!(store.reader().due(start()).await.unwrap(), []);
+    same[0].block.push_str(", with a token");
+    store.sync_sources(same, start()).await.unwrap();
+    assert_eq!(store.reader().due(start()).await.unwrap(), [source()]);
+}
+
+#[tokio::test]
 async fn ids_that_are_swapped_or_taken_over_follow_the_address() {
     let world = World::new();
     let store = world.open();
@@ -1386,7 +1406,7 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
         .collect();
     store.sync_sources(sources(&pairs), start()).await.unwrap();
     let mut visits = tokio::task::JoinSet::new();
-    for (id, _) in sources(&pairs) {
+    for Configured { id, .. } in sources(&pairs) {
         let store = store.clone();
         visits.spawn(async move {
             let memory = store.visit_memory(&id).await.unwrap();
@@ -1454,6 +1474,10 @@ async fn the_store_knows_how_each_source_was_heard() {
     });
     failed.state.last_heard = Some(start());
     failed.state.failing_since = Some(start() + HOUR);
+    failed.state.failure = Some(Trouble {
+        class: FailureClass::NotAFeed,
+        detail: "an HTML page".to_owned(),
+    });
     failed.seen = None;
     store.record_visit(failed).await.unwrap();
 

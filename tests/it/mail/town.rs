@@ -86,9 +86,12 @@ pub(crate) fn quiet() -> Gathered {
                 name: name.to_owned(),
                 last_heard: Some(at("2026-11-24T07:12")),
                 failing: None,
+                stopped: false,
                 fell_quiet: None,
+                recovered: None,
             })
             .to_vec(),
+        canary: None,
         read: 143,
         lost: 0,
         next: Some(at("2026-11-25T07:30")),
