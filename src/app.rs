@@ -217,6 +217,7 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .collect(),
         places: settings.gazetteer.map(),
         areas: settings.gazetteer.areas(),
+        open_points: settings.accountability.open_points(),
         operator: settings.operator.clone(),
         times: settings.digest.clone(),
         alerts: settings.alerts.clone(),

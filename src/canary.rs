@@ -149,6 +149,7 @@ impl Chain<'_> {
             name: DIRECTORY.to_owned(),
             address: self.desk.operator.clone(),
             themes: ThemeChoice::All,
+            roles: None,
             digest: DigestRhythm::Daily,
             alerts: false,
             empty: true,

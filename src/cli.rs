@@ -41,6 +41,7 @@ mod report;
 mod run;
 mod sources;
 mod status;
+mod trust; // What a privacy officer looks for in `status`.
 mod trying;
 mod visits; // One source and its last visits, for `status`.
 mod trouble; // Errors in the words of who can mend them.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::accountability::OpenPoint;
 use crate::alert::AlertRules;
 use crate::answer;
 use crate::item::HitId;
@@ -61,6 +62,8 @@ pub struct Desk {
     pub times: DigestTimes,
     /// What cannot wait for them.
     pub alerts: AlertRules,
+    /// What the organisation has not yet decided or written down.
+    pub open_points: Vec<OpenPoint>,
     /// Who hears when something is broken.
     pub operator: Address,
     /// All that is said.

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
+use crate::accountability::OpenPoint;
 use crate::answer;
 use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::outcome::canary::Canary;
@@ -82,6 +83,8 @@ pub struct Gathered {
     pub next: Option<Timestamp>,
     /// What else the reader must know.
     pub notes: Vec<Note>,
+    /// What the organisation has not yet decided or written down.
+    pub open_points: Vec<OpenPoint>,
 }
 
 /// A theme, as far as an overview needs it.
@@ -105,6 +108,13 @@ pub enum Note {
         title: String,
         /// The last day on which it was listened for.
         review_by: Date,
+    },
+    /// A theme is not listened for any more, because the decision behind it has ended.
+    DecisionOver {
+        /// The theme's title.
+        title: String,
+        /// The last day of the decision.
+        until: Date,
     },
 }
 
@@ -135,6 +145,8 @@ pub struct Digest {
     pub next: Option<Zoned>,
     /// What else the reader must know.
     pub notes: Vec<Note>,
+    /// What the organisation has not yet decided or written down.
+    pub open_points: Vec<OpenPoint>,
     /// The earliest end of retention of a hit in this overview, local: the mail is a copy, and
     /// must be gone before.
     pub destroy_before: Option<Zoned>,
@@ -261,6 +273,7 @@ pub fn compose(gathered: Gathered) -> Digest {
         lost: gathered.lost,
         next: gathered.next.map(local),
         notes: gathered.notes.iter().map(tidy).collect(),
+        open_points: gathered.open_points,
         destroy_before: destroy_before.map(local),
     }
 }
@@ -352,6 +365,10 @@ fn tidy(note: &Note) -> Note {
             title: clean(title),
             review_by: *review_by,
         },
+        Note::DecisionOver { title, until } => Note::DecisionOver {
+            title: clean(title),
+            until: *until,
+        },
     }
 }
 
@@ -410,6 +427,7 @@ mod tests {
             sources,
             canary: None,
             read: 10,
+            open_points: Vec::new(),
             lost: 0,
             next: None,
             notes: Vec::new(),

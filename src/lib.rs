@@ -24,6 +24,7 @@ pub mod place; // The gazetteer: names in the municipality.
 pub mod keyword; // One written keyword line, parsed.
 pub mod theme; // A safety theme: purpose, retention, keyword lists.
 pub mod recipient; // A mailbox and what it receives.
+pub mod accountability; // What the organisation decided before it began to listen.
 pub mod source; // A public address that is listened to.
 pub mod item; // A message as read from a source, and a hit with its evidence.
 pub mod outcome; // What a visit came to, and what is remembered for the next.

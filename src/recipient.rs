@@ -5,8 +5,9 @@ use std::fmt;
 
 use crate::form::Form;
 use crate::form::document::Document;
-use crate::mistake::{Fault, Findings, shown};
-use crate::theme::{ThemeChoice, ThemeId};
+use crate::form::field::Field;
+use crate::mistake::{Fault, Findings, Location, shown};
+use crate::theme::{CONTROLLERS, Theme, ThemeChoice, ThemeId};
 
 /// A mailbox and what it receives, as a person described it in `recipients.toml`.
 #[derive(Clone, Debug)]
@@ -17,6 +18,9 @@ pub struct Recipient {
     pub address: Address,
     /// The themes it receives.
     pub themes: ThemeChoice,
+    /// For which controllers it works, when that is written down: it receives no theme of another
+    /// (purpose limitation, GDPR art. 5(1)(b)).
+    pub roles: Option<Vec<String>>,
     /// How often it receives an overview.
     pub digest: DigestRhythm,
     /// Whether it receives mail outside the rhythm.
@@ -96,6 +100,7 @@ impl Recipient {
         known: &[ThemeId],
     ) -> Option<Recipient> {
         let themes = ThemeChoice::read(&form.field("themes"), known);
+        let roles = form.field("roles").or(None, |field| roles(field).map(Some));
         let digest_field = form.field("digest");
         let digest = digest_field.word(DigestRhythm::WORDS, DigestRhythm::from_word);
         let alerts = form.field("alerts").boolean();
@@ -109,12 +114,56 @@ impl Recipient {
             name: name?,
             address: address?,
             themes: themes?,
+            roles: roles?,
             digest: digest.unwrap_or(DigestRhythm::Daily),
             alerts,
             // "Nothing was found" is news too: silence looks like a machine that is broken.
             empty: empty.unwrap_or(true),
             line: form.line(),
         })
+    }
+}
+
+impl Recipient {
+    /// Leaves it the themes of the controllers that it works for. A theme that it names and that
+    /// is another's is a mistake: a person must decide which of the two is wrong.
+    pub fn keep_to_its_roles(&mut self, themes: &[Theme], file: &str, findings: &Findings) {
+        let Some(roles) = &self.roles else {
+            return;
+        };
+        let others = |theme: &&Theme| !roles.contains(&theme.controller);
+        if self.themes == ThemeChoice::All {
+            let own = themes.iter().filter(|theme| !others(theme));
+            self.themes = ThemeChoice::Only(own.map(|theme| theme.id.clone()).collect());
+            return;
+        }
+        let named = themes.iter().filter(|theme| self.themes.takes(&theme.id));
+        for theme in named.filter(others) {
+            let at = Location::File {
+                file: file.into(),
+                line: self.line,
+                column: 0,
+            };
+            let fault = Fault::InvalidValue {
+                found: theme.id.to_string(),
+                expected: "own_theme".to_owned(),
+            };
+            findings.mistake(at, "themes", fault);
+        }
+    }
+}
+
+/// One or more controllers.
+fn roles(field: &Field<'_>) -> Option<Vec<String>> {
+    let read = |field: &Field<'_>| {
+        field.word(&CONTROLLERS, |word| {
+            CONTROLLERS.contains(&word).then(|| word.to_owned())
+        })
+    };
+    let elements = field.list()?;
+    match elements.is_empty() {
+        true => field.refuse_value("[]", "roles"),
+        false => elements.iter().map(read).collect(),
     }
 }
 

@@ -461,6 +461,7 @@ mod tests {
             activity: crate::digest::rising::Activity::default(),
             alerted: std::collections::BTreeSet::new(),
             answers: None,
+            open_points: Vec::new(),
             sources: (0..1_000)
                 .map(|n| SourceState {
                     source: SourceId::parse(&id(n)).unwrap(),

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::accountability::Accountability;
 use crate::alert::AlertRules;
 use crate::fetch;
 use crate::form::document::Document;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub explanation: Url,
     /// Who hears when something is broken.
     pub operator: Address,
+    /// What the organisation decided before it began to listen.
+    pub accountability: Accountability,
     /// The name of the database in the state directory, without a directory.
     pub database: PathBuf,
     /// How requests are made.
@@ -181,9 +184,10 @@ fn gather(
     }
     let (common, themes, ids) = read_themes(&paths.keywords, findings);
 
-    let main = document(&paths.config.join("luisterpost.toml"), findings)
+    let settings_file = paths.config.join("luisterpost.toml");
+    let main = document(&settings_file, findings)
         .map(|document| layers::merge(document, environment, findings))
-        .map(|document| Sections::read(&document, findings));
+        .map(|document| Sections::read(&document, now, findings));
     let municipality = main
         .as_ref()
         .and_then(|m| m.organisation.municipality.clone());
@@ -215,18 +219,26 @@ fn gather(
     let recipients = document(&recipients_file, findings)
         .map(|document| Recipient::read_all(&document, around, findings));
 
-    let (main, sources, recipients) = (main?, sources?, recipients?);
+    let (main, sources, mut recipients) = (main?, sources?, recipients?);
+    for recipient in &mut recipients {
+        recipient.keep_to_its_roles(&themes, &recipients_file.display().to_string(), findings);
+    }
     let files = across::Files {
+        settings: &settings_file.display().to_string(),
         sources: &sources_file.display().to_string(),
         recipients: &recipients_file.display().to_string(),
         keywords: &paths.keywords.display().to_string(),
     };
     across::compare(&files, &themes, &sources, &recipients, findings);
+    if let Some(accountability) = &main.accountability {
+        across::open_points(&files, accountability, findings);
+    }
     Some(Settings {
         municipality: municipality?,
         contact: main.organisation.contact?,
         explanation: main.organisation.explanation?,
         operator: main.organisation.operator?,
+        accountability: main.accountability?,
         database: main.database?,
         fetch: main.fetch?,
         first_visit_days: main.first_visit_days?,

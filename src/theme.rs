@@ -10,6 +10,9 @@ use serde::{Serialize, Serializer};
 
 use crate::keyword::{Keyword, WordLists};
 
+/// Who may be answerable for a theme: the mayor for public order, the executive for the rest.
+pub const CONTROLLERS: [&str; 2] = ["burgemeester", "college"];
+
 /// A safety phenomenon that is listened for, as a person described it in `keywords/<id>.toml`.
 #[derive(Clone, Debug)]
 pub struct Theme {
@@ -62,12 +65,43 @@ impl Theme {
     /// Whether it is listened for on this day: enabled, not past its review, and within the
     /// decision when it listens for a time only.
     pub fn listens_on(&self, day: Date) -> bool {
-        let decided = self
-            .occasion
-            .as_ref()
-            .is_none_or(|occasion| (occasion.from..=occasion.until).contains(&day));
-        self.enabled && day <= self.review_by && decided
+        self.enabled && self.standstill(day).is_none()
     }
+
+    /// Why it is not listened for on this day, although a person switched it on.
+    pub fn standstill(&self, day: Date) -> Option<Standstill> {
+        if day > self.review_by {
+            return Some(Standstill::Expired {
+                review_by: self.review_by,
+            });
+        }
+        let Occasion { from, until, .. } = *self.occasion.as_ref()?;
+        if day > until {
+            return Some(Standstill::DecisionOver { until });
+        }
+        (day < from).then_some(Standstill::DecisionAhead { from })
+    }
+}
+
+/// Why a theme that is switched on is not listened for; each has a sentence `standstill.…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Standstill {
+    /// Nobody looked at it again in time.
+    Expired {
+        /// The last day on which it was listened for.
+        review_by: Date,
+    },
+    /// The decision behind it has ended.
+    DecisionOver {
+        /// Its last day.
+        until: Date,
+    },
+    /// The decision behind it has not begun.
+    DecisionAhead {
+        /// Its first day.
+        from: Date,
+    },
 }
 
 /// Identifies a theme: lower-case ASCII letters, digits and hyphens.

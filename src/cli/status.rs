@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
 use crate::app::{App, Examples};
+use crate::cli::trust::Trust;
 use crate::cli::{Ended, Shell, json_line, listed, loaded, now, visits};
 use crate::digest::hearing::CanaryTold;
 use crate::outcome::health::Health;
@@ -54,12 +55,13 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
         visits::show(shell, &reader, source, &local, arguments.json).await?;
         return Ok(Ended::Well);
     }
+    let trust = Trust::of(&app, now);
     let status = Status {
         sources,
         rest: Rest {
             canary: (reader.canary().await?)
                 .map(|canary| CanaryTold::of(&canary, &app.settings.digest.zone)),
-            ..Rest::of(&app, reader.totals().await?, now, &local)
+            ..Rest::of(&app, reader.totals().await?, trust, now, &local)
         },
     };
     let mut out = io::stdout().lock();
@@ -162,7 +164,7 @@ fn notes(trail: &Trail) -> Vec<&'static str> {
         .collect()
 }
 
-/// What is stored and what waits.
+/// What is stored, what waits, and what is not in order.
 #[derive(Serialize)]
 struct Rest {
     hits: u64,
@@ -172,6 +174,7 @@ struct Rest {
     queue: Vec<Waiting>,
     /// What the latest own test came to.
     canary: Option<CanaryTold>,
+    trust: Trust,
 }
 
 /// A message that waits for the relay.
@@ -184,7 +187,13 @@ struct Waiting {
 }
 
 impl Rest {
-    fn of(app: &App, totals: Totals, now: Timestamp, local: &impl Fn(Timestamp) -> Zoned) -> Self {
+    fn of(
+        app: &App,
+        totals: Totals,
+        trust: Trust,
+        now: Timestamp,
+        local: &impl Fn(Timestamp) -> Zoned,
+    ) -> Self {
         let name = |address: &crate::recipient::Address| {
             let known = app
                 .settings
@@ -214,6 +223,7 @@ impl Rest {
                 })
                 .collect(),
             canary: None,
+            trust,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::recipient::Recipient;
 use crate::render::Rendered;
 use crate::store::{Pending, Reader};
 use crate::story;
+use crate::theme::Standstill;
 
 impl Desk {
     /// The overview of what a recipient was not yet told, with the start of its period. Without
@@ -53,9 +54,20 @@ impl Desk {
             .themes
             .iter()
             .filter(|theme| recipient.themes.takes(&theme.id));
-        let expired = taken
-            .clone()
-            .filter(|theme| theme.enabled && theme.review_by < today);
+        let stopped = taken.clone().filter(|theme| theme.enabled);
+        let stopped = stopped.filter_map(|theme| match theme.standstill(today)? {
+            Standstill::Expired { review_by } => Some(Note::ThemeExpired {
+                title: theme.title.clone(),
+                review_by,
+            }),
+            Standstill::DecisionOver { until } => Some(Note::DecisionOver {
+                title: theme.title.clone(),
+                until,
+            }),
+            // It begins by itself, and until then it was announced by who decided.
+            Standstill::DecisionAhead { .. } => None,
+        });
+        let notes = stopped.collect();
         let gathered = Gathered {
             municipality: self.municipality.clone(),
             recipient: recipient.name.clone(),
@@ -82,12 +94,8 @@ impl Desk {
             read,
             lost: pending.lost,
             next: self.times.next(recipient.digest, now),
-            notes: expired
-                .map(|theme| Note::ThemeExpired {
-                    title: theme.title.clone(),
-                    review_by: theme.review_by,
-                })
-                .collect(),
+            notes,
+            open_points: self.open_points.clone(),
         };
         Ok((from, self.texts.digest(&digest::compose(gathered))?))
     }

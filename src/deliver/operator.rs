@@ -46,6 +46,7 @@ impl Desk {
             name: self.texts.say("operator.name", ()),
             address: self.operator.clone(),
             themes: ThemeChoice::Only(Vec::new()),
+            roles: None,
             digest: DigestRhythm::None,
             alerts: false,
             empty: false,

@@ -128,6 +128,7 @@ pub fn init(today: Date) -> Vec<File> {
             "config/luisterpost.toml",
             include_str!("../../config/luisterpost.toml")
                 .replace(SHIPPED_FOR, START_HERE)
+                .replace(DECIDED, UNDECIDED)
                 .replace("Lindemeer", "Voorbeeldgemeente")
                 .replace("lindemeer", "voorbeeldgemeente"),
         ),
@@ -185,6 +186,25 @@ fn reviewed_on(theme: &str, today: Date) -> String {
 
 /// Half a year: long enough to learn from, short enough to remember why.
 const REVIEW_AFTER: SignedDuration = SignedDuration::from_hours(182 * 24);
+
+/// What the fictional municipality decided; a real one has not, and must not begin with a made-up
+/// reference.
+const DECIDED: &str = r#"
+dpia    = "Z-2026-0417, DPIA luisterpost"
+# De dag waarop de functionaris gegevensbescherming (FG) daarover advies gaf.
+advice  = 2026-10-14
+# Hoe inwoners de FG bereiken. Dit adres staat op de uitlegpagina.
+officer = "fg@lindemeer.example"
+"#;
+
+/// The same, still to be filled in.
+const UNDECIDED: &str = r#"
+# dpia    = "Z-2026-0417, DPIA luisterpost"
+# De dag waarop de functionaris gegevensbescherming (FG) daarover advies gaf.
+# advice  = 2026-10-14
+# Hoe inwoners de FG bereiken. Dit adres staat op de uitlegpagina.
+# officer = "fg@voorbeeldgemeente.example"
+"#;
 
 /// What the shipped settings say about themselves, and what the first own settings say instead.
 const SHIPPED_FOR: &str = "hier voor de verzonnen gemeente Lindemeer.";

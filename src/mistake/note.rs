@@ -39,6 +39,14 @@ pub enum Remark {
     ThemeWithoutRecipient,
     /// Nobody has written down when this source was looked at.
     NotReviewed,
+    /// No reference of an impact assessment is written down.
+    NoDpia,
+    /// The privacy officer's advice is not written down.
+    NoAdvice,
+    /// Nobody wrote down how the privacy officer is reached.
+    NoOfficer,
+    /// A recipient takes themes of two controllers, and nobody wrote down that it works for both.
+    SeveralControllers,
     /// There are no sources.
     NoSources,
     /// There are no recipients.

@@ -1,5 +1,8 @@
 //! What only shows when the files are laid beside each other.
 
+use std::collections::BTreeSet;
+
+use crate::accountability::{Accountability, OpenPoint};
 use crate::mistake::{Findings, Location, Remark};
 use crate::recipient::{DigestRhythm, Recipient};
 use crate::source::Source;
@@ -8,6 +11,7 @@ use crate::theme::{Theme, ThemeChoice};
 /// The files that notes are about.
 #[derive(Debug)]
 pub(crate) struct Files<'f> {
+    pub(crate) settings: &'f str,
     pub(crate) sources: &'f str,
     pub(crate) recipients: &'f str,
     pub(crate) keywords: &'f str,
@@ -43,6 +47,10 @@ pub(crate) fn compare(
         let key = |key| format!("recipient[{}].{key}", index + 1);
         let at = at(files.recipients, recipient.line);
         let themes = enabled.iter().filter(|t| recipient.themes.takes(&t.id));
+        let controllers: BTreeSet<&str> = themes.clone().map(|t| t.controller.as_str()).collect();
+        if recipient.roles.is_none() && controllers.len() > 1 {
+            findings.note(at.clone(), key("roles"), Remark::SeveralControllers);
+        }
         if !enabled.is_empty() && themes.count() == 0 {
             findings.note(at, key("themes"), Remark::ReceivesNoTheme);
         }
@@ -55,6 +63,18 @@ pub(crate) fn compare(
             let at = at(&theme.file, 0);
             findings.note(at, "", Remark::ThemeWithoutRecipient);
         }
+    }
+}
+
+/// Adds what the organisation has not yet written down.
+pub(crate) fn open_points(files: &Files<'_>, accountability: &Accountability, findings: &Findings) {
+    for point in accountability.open_points() {
+        let (key, remark) = match point {
+            OpenPoint::Dpia => ("privacy.dpia", Remark::NoDpia),
+            OpenPoint::Advice => ("privacy.advice", Remark::NoAdvice),
+            OpenPoint::Officer => ("privacy.officer", Remark::NoOfficer),
+        };
+        findings.note(at(files.settings, 0), key, remark);
     }
 }
 

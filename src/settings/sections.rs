@@ -3,6 +3,7 @@
 mod alerting;
 mod fetching;
 mod mailing;
+mod privacy;
 mod relay;
 mod rhythm;
 mod visiting;
@@ -10,8 +11,12 @@ mod visiting;
 use std::path::{Component, Path, PathBuf};
 
 use ipnet::IpNet;
+use jiff::Timestamp;
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::accountability::Accountability;
 use crate::alert::AlertRules;
 use crate::fetch;
 use crate::form::Form;
@@ -27,6 +32,7 @@ use crate::settings::agent::user_agent;
 #[derive(Debug)]
 pub(crate) struct Sections {
     pub(crate) organisation: Organisation,
+    pub(crate) accountability: Option<Accountability>,
     pub(crate) database: Option<PathBuf>,
     pub(crate) fetch: Option<fetch::Config>,
     pub(crate) first_visit_days: Option<u8>,
@@ -40,9 +46,11 @@ pub(crate) struct Sections {
 
 impl Sections {
     /// Reads the settings, each key with its default.
-    pub(crate) fn read(document: &Document, findings: &Findings) -> Sections {
+    pub(crate) fn read(document: &Document, now: Timestamp, findings: &Findings) -> Sections {
         let form = Form::open(document, findings);
         let organisation = Organisation::read(&form.field("organisation"));
+        let tomorrow = now.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
+        let accountability = privacy::read(&form.field("privacy"), tomorrow);
         let database = database(&form.field("storage"));
         let (fetch, first_visit_days, allow_private) =
             fetching::read(&form.field("fetch"), organisation.agent.clone());
@@ -54,6 +62,7 @@ impl Sections {
         form.close();
         Sections {
             organisation,
+            accountability,
             database,
             fetch,
             first_visit_days,

@@ -329,6 +329,10 @@ mod tests {
             Remark::ThemeWithoutRecipient,
             Remark::NotReviewed,
             Remark::NoSources,
+            Remark::NoDpia,
+            Remark::NoAdvice,
+            Remark::NoOfficer,
+            Remark::SeveralControllers,
             Remark::NoRecipients,
             Remark::NoThemes,
             Remark::DoubledEntry { entry: x() },
@@ -354,6 +358,8 @@ mod tests {
                     Remark::ListensForNothing => {}
                     Remark::ReceivesNoTheme | Remark::ThemeWithoutRecipient => {}
                     Remark::NotReviewed | Remark::NoSources => {}
+                    Remark::NoDpia | Remark::NoAdvice | Remark::NoOfficer => {}
+                    Remark::SeveralControllers => {}
                     Remark::NoRecipients | Remark::NoThemes => {}
                     Remark::DoubledEntry { .. }
                     | Remark::CoveredLine { .. }

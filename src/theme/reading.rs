@@ -9,7 +9,9 @@ use crate::form::nearest::nearest;
 use crate::keyword::lists::{MAX_DEPTH, MAX_TERMS};
 use crate::keyword::{Keyword, MAX_FORMS, WordLists};
 use crate::mistake::{Fault, Findings, Mistake, shown};
-use crate::theme::{Common, Example, Occasion, Route, Theme, ThemeChoice, ThemeId, is_identifier};
+use crate::theme::{
+    CONTROLLERS, Common, Example, Occasion, Route, Theme, ThemeChoice, ThemeId, is_identifier,
+};
 
 /// Days that text may be kept: the rule of the trust guide (R3). Counts are kept longer elsewhere.
 const RETENTION_DAYS: std::ops::RangeInclusive<i64> = 1..=90;
@@ -43,8 +45,8 @@ impl Theme {
             .line();
         let controller = form
             .required("controller", "\"burgemeester\"")
-            .word(&["burgemeester", "college"], |word| {
-                matches!(word, "burgemeester" | "college").then(|| word.to_owned())
+            .word(&CONTROLLERS, |word| {
+                CONTROLLERS.contains(&word).then(|| word.to_owned())
             });
         let retention = form
             .required("retention_days", "28")

@@ -280,7 +280,8 @@ async fn status_is_a_line_for_each_source_and_one_for_the_rest() {
             "hits",
             "next_digest",
             "next_expiry",
-            "queue"
+            "queue",
+            "trust"
         ]
     );
     let output = luisterpost(&world, &["status"]).await;

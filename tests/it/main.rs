@@ -29,6 +29,7 @@ mod sources;
 mod stories;
 mod tally;
 mod store;
+mod trust;
 mod trying;
 mod tidy;
 mod web;

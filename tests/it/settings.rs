@@ -37,6 +37,11 @@ allowed_domains = ["lindemeer.example"]   # recipients outside are refused
 at       = "07:30"
 days     = "ma-vr"
 timezone = "Europe/Amsterdam"
+
+[privacy]
+dpia    = "Z-2026-0417"
+advice  = 2026-10-14
+officer = "fg@lindemeer.example"
 "#;
 
 const SOURCES: &str = r#"[[source]]
@@ -258,11 +263,12 @@ fn every_source_of_the_manual_for_keepers_is_accepted() {
 }
 
 #[test]
-fn every_key_but_those_of_the_organisation_has_a_default() {
+fn every_key_but_those_of_the_organisation_and_its_decisions_has_a_default() {
     let files = Files::new();
     let full = files.load(&[]).unwrap();
     let organisation = &MAIN[..MAIN.find("[storage]").unwrap()];
-    files.write("config/luisterpost.toml", organisation);
+    let privacy = &MAIN[MAIN.find("[privacy]").unwrap()..];
+    files.write("config/luisterpost.toml", [organisation, privacy].concat());
     let short = files.load(&[]).unwrap();
     assert_eq!(format!("{full:?}"), format!("{short:?}"));
 }
@@ -411,6 +417,8 @@ const WRONG: &[Case] = &[
     ("recipients.toml", "= true\nempty", "= \"ja\"\nempty", &["recipients.toml:6:11 recipient[1].alerts wrong_type"]),
     ("recipients.toml", "empty   = true", "empty   = true\n[[recipient]]\nname = \"team veiligheid\"\naddress = \"Veiligheid@Lindemeer.example\"", &["recipients.toml:9:8 recipient[2].name doubled", "recipients.toml:10:11 recipient[2].address doubled"]),
     ("recipients.toml", "[\"*\"]", "[\"*\", \"woninginbraak\"]", &["recipients.toml:4:12 recipient[1].themes[1] invalid_value"]),
+    ("recipients.toml", "themes  = [\"*\"]", "roles   = []", &["recipients.toml:4:11 recipient[1].roles invalid_value"]),
+    ("recipients.toml", "themes  = [\"*\"]", "roles   = [\"college\"]\nthemes  = [\"woninginbraak\"]", &["recipients.toml:1:0 themes invalid_value"]),
     // Places.
     ("places.csv", "kind,name", "soort,naam", &["places.csv:1:0  invalid_value"]),
     ("places.csv", "street,Brink", "straat,Brink", &["places.csv:3:0 kind unknown_word"]),

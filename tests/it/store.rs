@@ -129,6 +129,7 @@ fn recipient(name: &str, themes: ThemeChoice) -> Recipient {
         name: name.to_owned(),
         address: address(name),
         themes,
+        roles: None,
         digest: DigestRhythm::Daily,
         alerts: false,
         empty: true,

@@ -99,6 +99,7 @@ impl World {
             true => "",
             false => "min_gap = \"0s\"",
         };
+        let privacy = PRIVACY;
         let text = format!(
             r#"
             [organisation]
@@ -106,6 +107,7 @@ impl World {
             contact = "luisterpost@lindemeer.example"
             explanation = "https://www.lindemeer.example/luisterpost"
             operator = "beheer@lindemeer.example"
+            {privacy}
             [fetch]
             allow_private = ["127.0.0.0/8"]
             {gap}
@@ -260,6 +262,10 @@ impl World {
 fn told(mistake: &Mistake) -> String {
     luisterpost::settings::tell::mistake(&luisterpost::render::Texts::new(), mistake)
 }
+
+/// What a municipality has decided, so that no overview has an open point.
+pub(crate) const PRIVACY: &str =
+    "[privacy]\ndpia = \"Z-2026-0417\"\nadvice = 2026-10-14\nofficer = \"fg@lindemeer.example\"";
 
 const PLACES: &str = "kind,name,aliases,parent,needs_cue\n\
                       neighbourhood,Molenbuurt,,Lindemeer,nee\nstreet,Brinkstraat,,Molenbuurt,nee\n";

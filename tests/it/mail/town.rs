@@ -35,6 +35,7 @@ pub(crate) fn recipient() -> Recipient {
         name: "Team Veiligheid".to_owned(),
         address: Address::parse("veiligheid@lindemeer.example").unwrap(),
         themes: ThemeChoice::All,
+        roles: None,
         digest: DigestRhythm::Daily,
         alerts: true,
         empty: true,
@@ -96,6 +97,7 @@ pub(crate) fn quiet() -> Gathered {
         lost: 0,
         next: Some(at("2026-11-25T07:30")),
         notes: Vec::new(),
+        open_points: Vec::new(),
     }
 }
 
