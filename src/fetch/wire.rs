@@ -1,5 +1,6 @@
 //! One request and its answer, on the wire: the only place that sends anything.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use crate::fetch::pace::{Pace, Turn};
 /// How long an idle connection is kept: enough for the next page of the same visit. The next visit comes a
 /// quarter of an hour later, and thousands of idle connections would be nothing but open files.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a request that is not answered yet keeps its place among the parallel ones.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The client with everything a request has to pass.
 #[derive(Debug)]
@@ -72,6 +76,12 @@ impl Wire {
             })
     }
 
+    async fn place(&self) -> OwnedSemaphorePermit {
+        let permits = Arc::clone(&self.permits);
+        let place = permits.acquire_owned().await;
+        place.expect("the semaphore is never closed")
+    }
+
     /// Sends a GET when the guard permits, it is the host's turn, and there is room.
     ///
     /// 429 and 503 are errors here already, so that a host that asks for rest gets it whoever asked.
@@ -93,20 +103,19 @@ impl Wire {
                     retry_at: Some(block.retry_at),
                 })?;
         // The place is taken last: whoever waits for a slow host must not keep others from theirs.
-        let place = self
-            .permits
-            .clone()
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
-        let sending = self.client.get(url.clone()).headers(headers).send();
-        let response = clock
-            .spend(async {
-                sending
-                    .await
-                    .map_err(|error| FetchError::from_client(error, url))
-            })
-            .await?;
+        let place = self.place().await;
+        let mut sending = pin!(self.client.get(url.clone()).headers(headers).send());
+        let soon = async { Ok(tokio::time::timeout(PATIENCE, &mut sending).await.ok()) };
+        let (answered, place) = match clock.spend(soon).await? {
+            Some(answered) => (answered, place),
+            // A host that is silent until its time is up must not keep a place from one that speaks.
+            None => {
+                drop(place);
+                let late = clock.spend(async { Ok(sending.await) }).await?;
+                (late, self.place().await)
+            }
+        };
+        let response = answered.map_err(|error| FetchError::from_client(error, url))?;
         if matches!(
             response.status(),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE

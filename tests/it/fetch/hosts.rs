@@ -176,3 +176,19 @@ async fn a_fetch_that_is_given_up_leaves_its_host_free() {
     assert!(task.await.unwrap_err().is_cancelled());
     body(&fetcher, &web.url("/feed")).await;
 }
+
+#[tokio::test]
+async fn a_silent_host_gives_up_its_place_and_another_is_read_meanwhile() {
+    let web = Web::start().await;
+    web.on("/silent", [Answer::silent()]);
+    web.on("/feed", [Answer::ok("x")]);
+    let fetcher = Arc::new(fetcher(Config {
+        parallel: 1,
+        ..config()
+    }));
+    let (running, url) = (fetcher.clone(), web.url("/silent"));
+    let silent = tokio::spawn(async move { class(&running, &url).await });
+    web.arrived(2).await;
+    body(&fetcher, &web.url_as("localhost", "/feed")).await;
+    assert!(!silent.is_finished());
+}
