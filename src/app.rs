@@ -167,7 +167,10 @@ impl App {
         let themes: Vec<_> = enabled.map(|theme| theme.id.clone()).collect();
         store
             .sync_recipients(&self.settings.recipients, &themes, now)
-            .await
+            .await?;
+        let picture = self.settings.picture();
+        store.audit_configuration(picture, now).await;
+        Ok(())
     }
 
     /// Sends an own message for each theme through the whole chain. `state` is the state directory.

@@ -22,6 +22,7 @@ use crate::settings::{Paths, tell};
 use crate::span::Span;
 use crate::telemetry;
 
+mod audit;
 mod check;
 mod demo;
 mod digest;
@@ -147,6 +148,11 @@ enum Command {
     /// Show why a message is a hit
     #[command(after_help = "Example:\n  luisterpost explain 12")]
     Explain(explain::Arguments),
+    /// What the program did, and whether that log is whole
+    #[command(
+        after_help = "Examples:\n  luisterpost audit verify\n  luisterpost audit show --last 20"
+    )]
+    Audit(audit::Arguments),
 }
 
 /// What a command left running (a visit that was broken off, in the middle of a document) gets as
@@ -220,6 +226,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Keywords(arguments) => keywords::run(&shell, arguments).await,
         Command::Report(arguments) => report::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
+        Command::Audit(arguments) => audit::run(&shell, arguments).await,
     }
 }
 

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Examples, LoadError, Origin};
+use crate::audit::Event;
 use crate::daemon::housekeeping::{Housekeeping, HousekeepingError};
 use crate::deliver::DeliverError;
 use crate::forget::ForgetError;
@@ -284,6 +285,8 @@ impl Daemon {
                     mistakes = mistakes.len(),
                     "the new configuration is wrong; the old one stays in force"
                 );
+                let refused = Event::refused(&mistakes);
+                self.store.audit(refused, now).await;
                 for mistake in &mistakes {
                     tracing::error!("{}", tell::mistake(&self.app.desk.texts, mistake));
                 }

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::accountability::OpenPoint;
 use crate::alert::AlertRules;
 use crate::answer;
+use crate::audit::Event;
 use crate::item::HitId;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
@@ -291,6 +292,8 @@ impl Desk {
         match &sent {
             Ok(()) => {
                 store.mark_sent(*id, now).await?;
+                let recipient = store.pseudonym(to);
+                store.audit(Event::Sent { recipient }, now).await;
                 tracing::info!(recipient = %to, "overview sent");
             }
             Err(error) => {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::audit::Event;
 use crate::mail::{MailError, Mailer};
 use crate::store::{Forgotten, Store, StoreError};
 
@@ -25,7 +26,7 @@ pub async fn forget(
     mailer: &Mailer,
     now: Timestamp,
 ) -> Result<Forgotten, ForgetError> {
-    let forgotten = store.forget(now).await?;
+    let forgotten = audited(store, "retention", store.forget(now).await, now).await?;
     let messages = mailer
         .clear_outbox(now)
         .await
@@ -50,10 +51,36 @@ pub async fn forget_link(
     link: &str,
     now: Timestamp,
 ) -> Result<Forgotten, ForgetError> {
-    let forgotten = store.forget_link(link, now).await?;
+    let forgotten = audited(store, "request", store.forget_link(link, now).await, now).await?;
     mailer
         .withdraw_from_outbox(link)
         .await
         .map_err(ForgetError::Outbox)?;
     Ok(forgotten)
+}
+
+/// Writes down what was erased, and what was deleted and is not erased yet.
+async fn audited(
+    store: &Store,
+    why: &str,
+    forgotten: Result<Forgotten, StoreError>,
+    now: Timestamp,
+) -> Result<Forgotten, StoreError> {
+    let event = match &forgotten {
+        Ok(Forgotten {
+            hits, withdrawn, ..
+        }) if hits + withdrawn > 0 => Some(Event::Deleted {
+            why: why.to_owned(),
+            hits: *hits,
+            withdrawn: *withdrawn,
+        }),
+        Err(StoreError::NotErased(Forgotten { hits, .. })) => {
+            Some(Event::NotErased { hits: *hits })
+        }
+        _ => None,
+    };
+    if let Some(event) = event {
+        store.audit(event, now).await;
+    }
+    forgotten
 }

@@ -27,6 +27,7 @@ pub mod recipient; // A mailbox and what it receives.
 pub mod accountability; // What the organisation decided before it began to listen.
 pub mod source; // A public address that is listened to.
 pub mod item; // A message as read from a source, and a hit with its evidence.
+pub mod audit; // What is written down of what the program did, and whether that is whole.
 pub mod outcome; // What a visit came to, and what is remembered for the next.
 
 // Stages

@@ -10,10 +10,11 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use crate::audit::Event;
 use crate::fetch::Fetcher;
 use crate::item::Item;
 use crate::outcome::rhythm::Sight;
-use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, Trail};
+use crate::outcome::{Counts, Failure, FailureClass, Hints, PollOutcome, Trail, Trouble};
 use crate::schedule::{self, Bounds, Ended, rhythm};
 use crate::seen::{Reach, SeenWindow};
 use crate::source::{Source, SourceKind};
@@ -83,6 +84,7 @@ impl Listener {
         let outcome = heard.outcome;
         let sight = heard.sight;
         let elapsed = before.last_heard.map(|last| now.duration_since(last));
+        let refusal = newly_refused(source, &outcome, before.failure.as_ref());
         let mut state = before.after(&outcome, heard.trail, &sight, now);
         if !matches!(outcome, PollOutcome::Failed(_)) {
             state.moved_to = heard.moved_to.map(String::from);
@@ -120,6 +122,9 @@ impl Listener {
         };
         let stored = says_nothing || record.seen.is_some();
         let recorded = store.record_visit(record).await?;
+        if let Some(event) = refusal {
+            store.audit(event, now).await;
+        }
         if let SourceKind::Drop(folder) = &source.kind {
             // What could not be listened to waits for the next visit.
             let files = if stored { files } else { Vec::new() };
@@ -230,6 +235,30 @@ struct Heard {
     seen: Option<SeenWindow>,
     sight: Sight,
     items: Vec<FoundItem>,
+}
+
+/// What is written down when a source begins to refuse: each visit after it says the same.
+fn newly_refused(
+    source: &Source,
+    outcome: &PollOutcome,
+    before: Option<&Trouble>,
+) -> Option<Event> {
+    let PollOutcome::Failed(Failure { class, .. }) = outcome else {
+        return None;
+    };
+    let refuses = matches!(
+        class,
+        FailureClass::Robots
+            | FailureClass::Reserved
+            | FailureClass::LoginWall
+            | FailureClass::Denied
+            | FailureClass::BlockedAddress
+    );
+    let new = before.is_none_or(|before| before.class != *class);
+    (refuses && new).then(|| Event::RefusedBySource {
+        source: source.id.to_string(),
+        class: class.as_str().to_owned(),
+    })
 }
 
 fn our_mistake() -> Failure {

@@ -24,7 +24,8 @@ use undelivered::Undelivered;
 use wording::Wording;
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
-const TEXTS: [&str; 6] = [
+const TEXTS: [&str; 7] = [
+    include_str!("render/texts/audit.nl.toml"),
     include_str!("render/texts/report.nl.toml"),
     include_str!("render/texts/mistakes.nl.toml"),
     include_str!("render/texts/overview.nl.toml"),
@@ -150,6 +151,15 @@ impl Texts {
             Ok(sentence) => sentence,
             Err(RenderError { source, .. }) => panic!("text `{name}`: {source:#}"),
         }
+    }
+
+    /// One sentence of what may not fit it: what is read back from a file.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such sentence, or the values are not those it asks for.
+    pub fn sentence(&self, name: &str, values: &impl Serialize) -> Result<String, RenderError> {
+        self.render(name, values)
     }
 
     /// What a command shows of something: `page("explain.txt", …)`.

@@ -7,9 +7,11 @@ mod across;
 mod agent;
 pub mod files;
 mod layers;
+mod picture; // What is in force, as the audit log sees it.
 mod sections;
 pub mod tell;
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +74,8 @@ pub struct Settings {
     pub themes: Vec<Theme>,
     /// What holds for all themes.
     pub common: Common,
+    /// Hashes of the files as they were read, by name, and of what the environment sets.
+    pub files: BTreeMap<String, String>,
     /// What is allowed and yet worth a look.
     pub notes: Vec<Note>,
 }
@@ -183,10 +187,18 @@ fn gather(
         return None;
     }
     let (common, themes, ids) = read_themes(&paths.keywords, findings);
+    let environment: Vec<(String, String)> = environment.collect();
+    let mut hashes = BTreeMap::from([picture::of_environment(&environment)]);
+    hashes.extend(common.as_ref().map(picture::of_common));
+    let mut read_as = |document: &Document| {
+        let (name, hash) = picture::of_file(&document.file, document.text());
+        hashes.insert(name, hash);
+    };
 
     let settings_file = paths.config.join("luisterpost.toml");
     let main = document(&settings_file, findings)
-        .map(|document| layers::merge(document, environment, findings))
+        .inspect(&mut read_as)
+        .map(|document| layers::merge(document, environment.into_iter(), findings))
         .map(|document| Sections::read(&document, now, findings));
     let municipality = main
         .as_ref()
@@ -195,6 +207,7 @@ fn gather(
     let places = paths.config.join("places.csv");
     let gazetteer = read(&places, findings).map(|text| {
         let document = Document::plain(&places.display().to_string(), &text);
+        read_as(&document);
         Gazetteer::read(&document, municipality.as_deref(), findings)
     });
 
@@ -209,6 +222,7 @@ fn gather(
     };
     let sources_file = paths.config.join("sources.toml");
     let sources = document(&sources_file, findings)
+        .inspect(&mut read_as)
         .map(|document| Source::read_all(&document, around, findings));
 
     let around = recipient::Surroundings {
@@ -217,6 +231,7 @@ fn gather(
     };
     let recipients_file = paths.config.join("recipients.toml");
     let recipients = document(&recipients_file, findings)
+        .inspect(&mut read_as)
         .map(|document| Recipient::read_all(&document, around, findings));
 
     let (main, sources, mut recipients) = (main?, sources?, recipients?);
@@ -252,6 +267,7 @@ fn gather(
         gazetteer: gazetteer?,
         themes,
         common: common?,
+        files: hashes,
         notes: Vec::new(),
     })
 }

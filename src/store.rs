@@ -18,6 +18,7 @@ use crate::seen::Secret;
 mod activity;
 mod alerts;
 mod answers;
+mod audit;
 mod canary;
 mod connect;
 mod digests;
@@ -37,6 +38,7 @@ mod visits;
 
 pub use self::activity::SourceActivity;
 pub use self::answers::{Answered, KeywordCount, WHOLE_THEME};
+pub use self::audit::{AuditLog, FILE as AUDIT_FILE};
 pub use self::digests::{Composition, DigestId, DigestToSend, LastDigest, NewDigest, Undelivered};
 pub use self::directory::{Lock, Refusal, StateDirectory};
 pub use self::hits::FoundItem;

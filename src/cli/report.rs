@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use minijinja::context;
 
 use crate::app::{App, Examples};
+use crate::audit::Event;
 use crate::cli::{Ended, Shell, json_line, loaded, now};
 use crate::outcome::health::Health;
 use crate::report::cells::Count;
@@ -38,6 +39,7 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     let directory = StateDirectory::existing(&shell.origin.state)?;
     let reader = Reader::open(&directory, &app.store_config())?;
     let report = gather(&app, &reader, arguments.days).await?;
+    reader.audit(&Event::exported("report"), now());
     let mut out = io::stdout().lock();
     if arguments.json {
         json_line(&mut out, &report)?;

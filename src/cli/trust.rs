@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::accountability::OpenPoint;
 use crate::app::App;
+use crate::store::Reader;
 use crate::theme::Standstill;
 
 /// So many days before its review a theme is named: a meeting of the month can still take it up.
@@ -20,6 +21,8 @@ pub(crate) struct Trust {
     standing_still: Vec<StandingStill>,
     /// Themes that must be looked at again soon.
     review_soon: Vec<Review>,
+    /// How many flaws the audit log has; `None` when it cannot be read.
+    audit_flaws: Option<usize>,
 }
 
 /// A theme that is switched on and not listened for.
@@ -40,11 +43,13 @@ struct Review {
 }
 
 impl Trust {
-    pub(crate) fn of(app: &App, now: Timestamp) -> Self {
+    pub(crate) async fn of(app: &App, reader: &Reader, now: Timestamp) -> Self {
+        let verdict = reader.audit_verdict().await;
         let today = now.to_zoned(app.settings.digest.zone.clone()).date();
         let soon = today.saturating_add(REVIEW_SOON_DAYS.days());
         let enabled = app.settings.themes.iter().filter(|theme| theme.enabled);
         Trust {
+            audit_flaws: verdict.ok().map(|verdict| verdict.flaws.len()),
             open_points: app.settings.accountability.open_points(),
             standing_still: enabled
                 .clone()

@@ -12,7 +12,7 @@ use crate::form::document::{At, Document, Entry, Node, Value};
 use crate::mistake::{Fault, Findings, Location, shown};
 
 /// What the names of our variables begin with: `LUISTERPOST__FETCH__PARALLEL`.
-const PREFIX: &str = "LUISTERPOST__";
+pub(super) const PREFIX: &str = "LUISTERPOST__";
 
 /// Lays the environment over the settings file.
 pub(crate) fn merge(

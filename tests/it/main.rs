@@ -5,6 +5,7 @@
 )]
 
 mod alerts;
+mod audit;
 mod canary;
 mod cli;
 mod corpus_feeds;
