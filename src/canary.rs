@@ -28,6 +28,7 @@ use crate::fetch::{self, Fetcher};
 use crate::mail::{self, Mailer, Via};
 use crate::outcome::canary::{Canary, Step};
 use crate::outcome::{Failure, PollOutcome};
+use crate::place::choice::PlaceChoice;
 use crate::poll::Listener;
 use crate::recipient::{DigestRhythm, Recipient};
 use crate::source::{Every, ExcerptPolicy, Scope, Source, SourceId, SourceKind, Voice};
@@ -149,6 +150,9 @@ impl Chain<'_> {
             name: DIRECTORY.to_owned(),
             address: self.desk.operator.clone(),
             themes: ThemeChoice::All,
+            places: PlaceChoice::All,
+            at: None,
+            days: None,
             roles: None,
             digest: DigestRhythm::Daily,
             alerts: false,

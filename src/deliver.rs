@@ -17,7 +17,7 @@ use crate::accountability::OpenPoint;
 use crate::alert::AlertRules;
 use crate::answer;
 use crate::audit::Event;
-use crate::item::HitId;
+use crate::item::{HitId, StoredHit};
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::mail::{MailError, Mailer};
 use crate::place::Map;
@@ -25,7 +25,9 @@ use crate::recipient::{Address, DigestRhythm, Recipient};
 use crate::render::{RenderError, Rendered, TestMail, Texts};
 use crate::schedule::DigestTimes;
 use crate::source::SourceId;
-use crate::store::{Composition, DigestToSend, LastDigest, NewDigest, Reader, Store, StoreError};
+use crate::store::{
+    Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
+};
 use crate::tally::Counter;
 use crate::theme::Theme;
 
@@ -129,7 +131,7 @@ impl Desk {
     pub async fn compose_due(&self, store: &Store, now: Timestamp) -> Result<usize, DeliverError> {
         let mut composed = 0;
         for recipient in &self.recipients {
-            let Some(slot) = self.times.latest(recipient.digest, now) else {
+            let Some(slot) = self.times.of(recipient).latest(recipient.digest, now) else {
                 continue;
             };
             let last = store.reader().last_digest(&recipient.address).await?;
@@ -163,10 +165,11 @@ impl Desk {
         self.counter().tally(store, now).await?;
         for _ in 0..MOST_TRIES {
             let pending = store.reader().pending(&recipient.address, now).await?;
+            let (pending, passed) = self.wanted(recipient, pending);
             let period = now.to_string();
             if pending.hits.is_empty() && pending.lost == 0 && !recipient.empty {
                 store
-                    .nothing_to_tell(&recipient.address, period, now)
+                    .nothing_to_tell(&recipient.address, period, passed, now)
                     .await?;
                 return Ok(Composed::NothingToTell);
             }
@@ -195,6 +198,7 @@ impl Desk {
                 message_id: id.as_str().to_owned(),
                 message,
                 hits,
+                passed,
                 lost,
                 at: now,
             };
@@ -211,6 +215,15 @@ impl Desk {
         Err(DeliverError::Restless)
     }
 
+    /// What this recipient wants to hear of, and the hits that it does not.
+    fn wanted(&self, recipient: &Recipient, pending: Pending) -> (Pending, Vec<HitId>) {
+        let is_wanted =
+            |stored: &StoredHit| recipient.places.takes(&stored.hit.places, &self.places);
+        let (hits, passed): (Vec<_>, Vec<_>) = pending.hits.into_iter().partition(is_wanted);
+        let passed = passed.into_iter().map(|stored| stored.id).collect();
+        (Pending { hits, ..pending }, passed)
+    }
+
     /// Whether a message waits for this recipient and there is nothing to add: asking again is then
     /// no reason for another one.
     pub async fn only_waits(
@@ -224,6 +237,7 @@ impl Desk {
             return Ok(false);
         }
         let pending = store.reader().pending(&recipient.address, now).await?;
+        let (pending, _) = self.wanted(recipient, pending);
         Ok(pending.hits.is_empty() && pending.lost == 0)
     }
 
@@ -235,6 +249,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Rendered, DeliverError> {
         let pending = reader.pending(&recipient.address, now).await?;
+        let (pending, _) = self.wanted(recipient, pending);
         Ok(self.render(reader, None, recipient, pending, now).await?.1)
     }
 
@@ -317,7 +332,11 @@ impl Desk {
             municipality: self.municipality.clone(),
             recipient: recipient.name.clone(),
             now: zoned(now),
-            next: self.times.next(recipient.digest, now).map(zoned),
+            next: self
+                .times
+                .of(recipient)
+                .next(recipient.digest, now)
+                .map(zoned),
         })?;
         let config = self.mailer.config();
         let id = MessageId::new(&config.from, &recipient.address, Purpose::Test, (now, now));

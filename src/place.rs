@@ -8,6 +8,8 @@ use crate::form::document::Document;
 use crate::form::nearest::nearest;
 use crate::mistake::{Fault, Findings, Location, Remark, shown};
 
+pub mod choice; // Which places somebody wants to hear of.
+
 /// The columns of `places.csv`, in this order.
 const COLUMNS: [&str; 5] = ["kind", "name", "aliases", "parent", "needs_cue"];
 

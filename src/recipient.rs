@@ -3,11 +3,18 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use jiff::civil::Time;
+
 use crate::form::Form;
 use crate::form::document::Document;
 use crate::form::field::Field;
 use crate::mistake::{Fault, Findings, Location, shown};
+use crate::place::Gazetteer;
+use crate::place::choice::PlaceChoice;
+use crate::recipient::days::Days;
 use crate::theme::{CONTROLLERS, Theme, ThemeChoice, ThemeId};
+
+pub mod days; // Days of the week, as people write them.
 
 /// A mailbox and what it receives, as a person described it in `recipients.toml`.
 #[derive(Clone, Debug)]
@@ -21,6 +28,12 @@ pub struct Recipient {
     /// For which controllers it works, when that is written down: it receives no theme of another
     /// (purpose limitation, GDPR art. 5(1)(b)).
     pub roles: Option<Vec<String>>,
+    /// The places it receives messages about.
+    pub places: PlaceChoice,
+    /// The local time of its overviews; `None` is that of all.
+    pub at: Option<Time>,
+    /// The days of its overviews; `None` are those of all.
+    pub days: Option<Days>,
     /// How often it receives an overview.
     pub digest: DigestRhythm,
     /// Whether it receives mail outside the rhythm.
@@ -36,6 +49,8 @@ pub struct Recipient {
 pub struct Surroundings<'s> {
     /// All themes.
     pub themes: &'s [ThemeId],
+    /// The places; `None` when the table could not be read.
+    pub gazetteer: Option<&'s Gazetteer>,
     /// Domains that may receive mail; `None` when the settings could not be read.
     pub allowed_domains: Option<&'s [String]>,
 }
@@ -86,7 +101,7 @@ impl Recipient {
                     address_field.refuse::<()>(Fault::Doubled { found, first_line });
                 }
             }
-            recipients.extend(Recipient::read(&recipient, name, address, around.themes));
+            recipients.extend(Recipient::read(&recipient, name, address, around));
             recipient.close();
         }
         form.close();
@@ -97,12 +112,15 @@ impl Recipient {
         form: &Form<'_>,
         name: Option<String>,
         address: Option<Address>,
-        known: &[ThemeId],
+        around: Surroundings<'_>,
     ) -> Option<Recipient> {
-        let themes = ThemeChoice::read(&form.field("themes"), known);
+        let themes = ThemeChoice::read(&form.field("themes"), around.themes);
         let roles = form.field("roles").or(None, |field| roles(field).map(Some));
         let digest_field = form.field("digest");
         let digest = digest_field.word(DigestRhythm::WORDS, DigestRhythm::from_word);
+        let places = PlaceChoice::read(&form.field("places"), around.gazetteer);
+        let at = form.field("at").time();
+        let days = form.field("days").parse("days", days::parse);
         let alerts = form.field("alerts").boolean();
         let empty = form.field("empty").boolean();
         // Alerts are asked for, not given: they come at any hour.
@@ -115,6 +133,9 @@ impl Recipient {
             address: address?,
             themes: themes?,
             roles: roles?,
+            places: places?,
+            at,
+            days,
             digest: digest.unwrap_or(DigestRhythm::Daily),
             alerts,
             // "Nothing was found" is news too: silence looks like a machine that is broken.

@@ -12,6 +12,7 @@ use crate::source::{Every, Source};
 
 pub mod back_off; // How long to leave a source alone that could not be heard.
 pub mod digest_times; // When overviews go out.
+pub mod holidays; // The Dutch public holidays.
 pub mod rhythm; // When the next message of a source is to be expected.
 pub mod wishes; // What a source asks about when to come back.
 

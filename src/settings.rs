@@ -227,6 +227,7 @@ fn gather(
 
     let around = recipient::Surroundings {
         themes: &ids,
+        gazetteer: gazetteer.as_ref(),
         allowed_domains: main.as_ref().and_then(|m| m.allowed_domains.as_deref()),
     };
     let recipients_file = paths.config.join("recipients.toml");

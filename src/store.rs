@@ -31,6 +31,7 @@ mod recipients;
 mod retention;
 mod robots;
 mod row;
+mod sending;
 mod sources;
 mod status;
 mod story_days;

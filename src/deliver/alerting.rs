@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::alert::{self, Heading, LOOK_BACK, Situation};
 use crate::deliver::{DeliverError, Desk};
+use crate::item::StoredHit;
 use crate::mail::message::{self, MessageId, Purpose};
 use crate::recipient::Recipient;
 use crate::store::{Composition, NewDigest, Store};
@@ -25,8 +26,11 @@ impl Desk {
         for recipient in takers {
             let day = SignedDuration::from_hours(24);
             let since = now.saturating_sub(day).unwrap_or(Timestamp::MIN);
+            let is_wanted =
+                |stored: &&StoredHit| recipient.places.takes(&stored.hit.places, &self.places);
+            let wanted: Vec<StoredHit> = hits.iter().filter(is_wanted).cloned().collect();
             let situation = Situation {
-                hits: &hits,
+                hits: &wanted,
                 told: &store.reader().alerted(&recipient.address).await?,
                 past: &store
                     .reader()
@@ -59,6 +63,7 @@ impl Desk {
                     message_id: id.as_str().to_owned(),
                     message: message::compose(config, recipient, &rendered, &id, now),
                     hits,
+                    passed: Vec::new(),
                     lost: 0,
                     at: now,
                 })

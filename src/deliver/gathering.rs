@@ -5,15 +5,39 @@ use jiff::Timestamp;
 use crate::answer;
 use crate::deliver::{DeliverError, Desk, told_up_to};
 use crate::digest::hearing::SourceState;
+use crate::digest::rising::Activity;
 use crate::digest::{self, Gathered, Note, ThemeTold};
 use crate::outcome::health::Health;
+use crate::place::choice::PlaceChoice;
 use crate::recipient::Recipient;
 use crate::render::Rendered;
-use crate::store::{Pending, Reader};
+use crate::store::{Pending, Reader, StoreError};
 use crate::story;
 use crate::theme::Standstill;
 
 impl Desk {
+    /// What is more than usual, as far as the recipient wants to hear of it. The numbers of the
+    /// municipality say nothing to who hears of some places only.
+    async fn activity(
+        &self,
+        reader: &Reader,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<Activity, StoreError> {
+        let counter = self.counter();
+        let mut activity = counter
+            .activity(reader, recipient.themes.clone(), now)
+            .await?;
+        if recipient.places != PlaceChoice::All {
+            let takes = |place: &str| recipient.places.takes_place(place, &self.places);
+            activity
+                .rising
+                .retain(|rising| rising.place.as_deref().is_some_and(takes));
+            activity.days.clear();
+        }
+        Ok(activity)
+    }
+
     /// The overview of what a recipient was not yet told, with the start of its period. Without
     /// `answers` it only shows what it would be.
     pub(super) async fn render(
@@ -85,15 +109,12 @@ impl Desk {
                 })
                 .collect(),
             places: self.places.clone(),
-            activity: self
-                .counter()
-                .activity(reader, recipient.themes.clone(), now)
-                .await?,
+            activity: self.activity(reader, recipient, now).await?,
             sources: heard.into_iter().map(state).collect(),
             canary: reader.canary().await?,
             read,
             lost: pending.lost,
-            next: self.times.next(recipient.digest, now),
+            next: self.times.of(recipient).next(recipient.digest, now),
             notes,
             open_points: self.open_points.clone(),
         };

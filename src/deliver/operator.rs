@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::deliver::{DeliverError, Desk};
 use crate::mail::message::{self, MessageId, Purpose};
+use crate::place::choice::PlaceChoice;
 use crate::recipient::{DigestRhythm, Recipient};
 use crate::render::undelivered::{Undelivered, Waiting};
 use crate::store::Store;
@@ -46,6 +47,9 @@ impl Desk {
             name: self.texts.say("operator.name", ()),
             address: self.operator.clone(),
             themes: ThemeChoice::Only(Vec::new()),
+            places: PlaceChoice::All,
+            at: None,
+            days: None,
             roles: None,
             digest: DigestRhythm::None,
             alerts: false,

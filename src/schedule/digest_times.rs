@@ -1,10 +1,12 @@
 //! When overviews go out: at a local time, on chosen days.
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
-use crate::recipient::DigestRhythm;
+use crate::recipient::days::Days;
+use crate::recipient::{DigestRhythm, Recipient};
+use crate::schedule::holidays::is_public_holiday;
 
 /// When overviews go out.
 #[derive(Clone, Debug)]
@@ -12,12 +14,27 @@ pub struct DigestTimes {
     /// The local time.
     pub at: Time,
     /// The days, Monday first.
-    pub days: [bool; 7],
+    pub days: Days,
+    /// Whether also on public holidays.
+    pub holidays: bool,
     /// What is local.
     pub zone: TimeZone,
 }
 
+/// How far it is looked for a day, from today on: a rhythm of one day in the week may meet public
+/// holidays two weeks in a row (Christmas and New Year).
+const LOOK: i64 = 23;
+
 impl DigestTimes {
+    /// The times of one recipient, who may have others than the rest.
+    pub fn of(&self, recipient: &Recipient) -> DigestTimes {
+        DigestTimes {
+            at: recipient.at.unwrap_or(self.at),
+            days: recipient.days.unwrap_or(self.days),
+            ..self.clone()
+        }
+    }
+
     /// The last time at or before `now` at which an overview was to go out; `None` when none ever goes.
     pub fn latest(&self, rhythm: DigestRhythm, now: Timestamp) -> Option<Timestamp> {
         self.slots(rhythm, now, -1).find(|&slot| slot <= now)
@@ -28,8 +45,8 @@ impl DigestTimes {
         self.slots(rhythm, now, 1).find(|&slot| slot > now)
     }
 
-    /// The slots of nine days, from the local day of `now` on, in the given direction (1 or -1):
-    /// one more than a week, so that a slot of every rhythm is among them on either side of `now`.
+    /// The slots of the days that are looked at, from the local day of `now` on, in the given
+    /// direction (1 or -1).
     fn slots(
         &self,
         rhythm: DigestRhythm,
@@ -37,24 +54,33 @@ impl DigestTimes {
         direction: i8,
     ) -> impl Iterator<Item = Timestamp> {
         let today = now.to_zoned(self.zone.clone());
-        (0..9_i64).filter_map(move |distance| {
+        (0..LOOK).filter_map(move |distance| {
             let day = today
                 .checked_add((i64::from(direction) * distance).days())
                 .ok()?;
-            self.takes(rhythm, day.weekday())
+            self.takes(rhythm, day.date())
                 .then(|| self.slot(&day))
                 .flatten()
         })
     }
 
-    /// Whether an overview of this rhythm goes out on this day of the week.
-    fn takes(&self, rhythm: DigestRhythm, day: Weekday) -> bool {
-        let index = usize::try_from(day.to_monday_zero_offset()).expect("0 to 6");
+    /// Whether an overview of this rhythm goes out on this day. The weekly one goes out on the first
+    /// day of a week, Monday to Sunday, that the daily one takes.
+    fn takes(&self, rhythm: DigestRhythm, day: Date) -> bool {
         match rhythm {
-            DigestRhythm::Daily => self.days[index],
-            DigestRhythm::Weekly => self.days.iter().position(|&taken| taken) == Some(index),
+            DigestRhythm::Daily => self.is_taken(day),
+            DigestRhythm::Weekly => {
+                let before = i64::from(day.weekday().to_monday_zero_offset());
+                let mut earlier = (1..=before).map(|days| day.saturating_sub(days.days()));
+                self.is_taken(day) && !earlier.any(|day| self.is_taken(day))
+            }
             DigestRhythm::None => false,
         }
+    }
+
+    fn is_taken(&self, day: Date) -> bool {
+        let index = usize::try_from(day.weekday().to_monday_zero_offset()).expect("0 to 6");
+        self.days[index] && (self.holidays || !is_public_holiday(day))
     }
 
     /// The slot on one day. A local time that the clock skips is moved on by the length of the gap;
@@ -77,6 +103,7 @@ mod tests {
         DigestTimes {
             at: Time::constant(7, 30, 0, 0),
             days,
+            holidays: false,
             zone: TimeZone::get("Europe/Amsterdam").unwrap(),
         }
     }
@@ -145,5 +172,30 @@ mod tests {
             never.latest(DigestRhythm::Weekly, at("2026-11-24T07:00:00Z")),
             None
         );
+    }
+
+    #[test]
+    fn a_public_holiday_has_no_overview_unless_it_is_wanted() {
+        // Good Friday 2026; Easter Monday is the 6th of April.
+        let friday_evening = at("2026-04-03T18:00:00Z");
+        let times = times(WEEKDAYS);
+        let tuesday = Some(at("2026-04-07T05:30:00Z"));
+        assert_eq!(times.next(DigestRhythm::Daily, friday_evening), tuesday);
+        assert_eq!(times.next(DigestRhythm::Weekly, friday_evening), tuesday);
+        let always = DigestTimes {
+            holidays: true,
+            ..times
+        };
+        let monday = Some(at("2026-04-06T05:30:00Z"));
+        assert_eq!(always.next(DigestRhythm::Daily, friday_evening), monday);
+    }
+
+    #[test]
+    fn a_rhythm_of_one_day_passes_over_two_holidays_in_a_row() {
+        let mut days = [false; 7];
+        days[3] = true;
+        // 25 December 2025 and 1 January 2026 are Thursdays.
+        let next = times(days).next(DigestRhythm::Daily, at("2025-12-19T12:00:00Z"));
+        assert_eq!(next, Some(at("2026-01-08T06:30:00Z")));
     }
 }

@@ -14,7 +14,7 @@ pub use self::waiting::{DigestToSend, Undelivered};
 
 /// Tells a stored digest from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DigestId(i64);
+pub struct DigestId(pub(super) i64);
 
 /// A finished message and what it tells.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct NewDigest {
     pub message: Vec<u8>,
     /// The hits it tells.
     pub hits: Vec<HitId>,
+    /// Hits that count as told although they are not: the recipient does not want them.
+    pub passed: Vec<HitId>,
     /// How many lost hits it admits ([`crate::store::Pending::lost`]).
     pub lost: u64,
     /// When it was composed; it may be sent from now on.
@@ -70,7 +72,8 @@ impl Store {
     }
 
     /// There was nothing to tell, and this recipient wants no empty overview: the period counts as
-    /// told, so that what is found next waits for the next time.
+    /// told, so that what is found next waits for the next time. So do the hits that were `passed`
+    /// over.
     ///
     /// # Errors
     ///
@@ -79,32 +82,22 @@ impl Store {
         &self,
         to: &Address,
         period: String,
+        passed: Vec<HitId>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let to = to.clone();
         self.write(move |connection| {
             let (recipient, _) = recipients::find(connection, &to)?
                 .ok_or(StoreError::Refused("a digest for somebody who takes none"))?;
-            insert_empty(connection, recipient, &period, at)
+            let Some(id) = insert_empty(connection, recipient, &period, at)? else {
+                return Ok(());
+            };
+            for hit in passed {
+                tell(connection, recipient, hit, id, Kind::Digest)?;
+            }
+            Ok(())
         })
         .await
-    }
-
-    /// A digest was handed to the relay: its message is erased, the fact stays.
-    pub async fn mark_sent(&self, id: DigestId, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |connection| set_sent(connection, id, now))
-            .await
-    }
-
-    /// A digest could not be handed over, and is to be tried again.
-    pub async fn mark_failed(
-        &self,
-        id: DigestId,
-        now: Timestamp,
-        next_attempt: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |connection| set_failed(connection, id, now, next_attempt))
-            .await
     }
 }
 
@@ -165,6 +158,9 @@ pub(crate) fn compose(
         tell(connection, recipient, *hit, id, kind)?;
     }
     expire_with_hits(connection, id, kind)?;
+    for hit in &digest.passed {
+        tell(connection, recipient, *hit, id, kind)?;
+    }
     admit_lost(connection, recipient, digest.lost)?;
     Ok(Composition::Stored(id))
 }
@@ -230,8 +226,8 @@ fn insert_empty(
     recipient: i64,
     period: &str,
     at: Timestamp,
-) -> Result<(), StoreError> {
-    connection
+) -> Result<Option<DigestId>, StoreError> {
+    let inserted = connection
         .prepare_cached(
             "INSERT INTO digests (recipient, period, state, hits, next_attempt, composed_at)
              VALUES (:recipient, :period, 'empty', 0, :at, :at)
@@ -242,7 +238,7 @@ fn insert_empty(
             ":period": period,
             ":at": ms(at),
         })?;
-    Ok(())
+    Ok((inserted > 0).then(|| DigestId(connection.last_insert_rowid())))
 }
 
 fn tell(
@@ -285,38 +281,6 @@ fn admit_lost(connection: &Connection, recipient: i64, lost: u64) -> Result<(), 
     connection
         .prepare_cached("UPDATE recipients SET lost = max(0, lost - :lost) WHERE id = :recipient")?
         .execute(named_params! { ":recipient": recipient, ":lost": lost })?;
-    Ok(())
-}
-
-fn set_sent(connection: &Connection, id: DigestId, now: Timestamp) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE digests
-             SET state = 'sent', message = NULL, sent_at = :now, last_attempt = :now,
-                 attempts = attempts + 1
-             WHERE id = :id",
-        )?
-        .execute(named_params! { ":id": id.0, ":now": ms(now) })?;
-    Ok(())
-}
-
-fn set_failed(
-    connection: &Connection,
-    id: DigestId,
-    now: Timestamp,
-    next_attempt: Timestamp,
-) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE digests
-             SET last_attempt = :now, next_attempt = :next_attempt, attempts = attempts + 1
-             WHERE id = :id",
-        )?
-        .execute(named_params! {
-            ":id": id.0,
-            ":now": ms(now),
-            ":next_attempt": ms(next_attempt),
-        })?;
     Ok(())
 }
 

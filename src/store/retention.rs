@@ -170,7 +170,8 @@ fn total_lost(connection: &Connection) -> Result<u64, StoreError> {
     Ok(connection.query_row(select, (), |row| row.get(0))?)
 }
 
-/// Counts, for each recipient, the hits that go now and that no sent digest told.
+/// Counts, for each recipient, the hits that go now and that no sent digest told. Those of an empty one
+/// were passed over: the recipient does not want them.
 fn count_lost(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     connection.execute(
         "UPDATE recipients
@@ -184,7 +185,7 @@ fn count_lost(connection: &Connection, now: Timestamp) -> Result<(), StoreError>
                                JOIN digests ON digests.id = digest_hits.digest
                                WHERE digest_hits.recipient = recipients.id
                                  AND digest_hits.hit = hits.id
-                                 AND digests.state = 'sent'))
+                                 AND digests.state IN ('sent', 'empty')))
          WHERE removed_at IS NULL",
         named_params! { ":now": ms(now) },
     )?;

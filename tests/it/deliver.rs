@@ -503,3 +503,65 @@ async fn serve(stream: TcpStream, desk: &Mutex<RelayDesk>) -> std::io::Result<()
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn who_wants_some_places_hears_of_those_at_its_own_time_and_loses_nothing() {
+    let world = town().await;
+    world.recipients(&[
+        ("Team Veiligheid", ""),
+        (
+            "Wijkteam",
+            "places = [\"molenbuurt\"]\nat = \"09:00\"\nempty = false",
+        ),
+    ]);
+    let messages = [
+        entry("1", "Een inbraak in de Brinkstraat, merel een"),
+        entry("2", "Een inbraak, merel twee"),
+    ];
+    world.web.on("/krant", [feed(&messages)]);
+    let post = world.open(morning()).await;
+    post.poll("krant", morning()).await;
+    // Half past seven, and nine o'clock.
+    assert_eq!(post.mail(slot()).await, 1);
+    let nine = slot() + SignedDuration::from_mins(90);
+    assert_eq!(post.mail(nine).await, 1);
+    let mails = world.outbox();
+    let of = |name: &str| {
+        let mail = mails.iter().find(|mail| mail.to.contains(name)).unwrap();
+        mail.text.clone()
+    };
+    assert_eq!(of("team-veiligheid").matches("merel").count(), 2);
+    let ours = of("wijkteam");
+    assert!(
+        ours.contains("merel een") && !ours.contains("merel twee"),
+        "{ours}"
+    );
+    // What it did not want is not called lost when its retention ends, and asks for no mail.
+    post.store.forget(nine + DAY * 40).await.unwrap();
+    let pending = post
+        .store
+        .reader()
+        .pending(&recipient(&post, "Wijkteam").address, nine)
+        .await;
+    assert_eq!(pending.unwrap().lost, 0);
+}
+
+#[tokio::test]
+async fn a_day_with_nothing_of_its_places_is_told_to_nobody() {
+    let world = town().await;
+    world.recipients(&[("Wijkteam", "places = [\"Molenbuurt\"]\nempty = false")]);
+    world
+        .web
+        .on("/krant", [feed(&[entry("1", "Een inbraak, merel een")])]);
+    let post = world.open(morning()).await;
+    post.poll("krant", morning()).await;
+    assert_eq!(post.mail(slot()).await, 0);
+    let to = recipient(&post, "Wijkteam").address;
+    let pending = post.store.reader().pending(&to, slot()).await.unwrap();
+    assert_eq!(pending.hits, []);
+    post.store.forget(slot() + DAY * 40).await.unwrap();
+    assert_eq!(
+        post.store.reader().pending(&to, slot()).await.unwrap().lost,
+        0
+    );
+}

@@ -420,6 +420,9 @@ const WRONG: &[Case] = &[
     ("recipients.toml", "= true\nempty", "= \"ja\"\nempty", &["recipients.toml:6:11 recipient[1].alerts wrong_type"]),
     ("recipients.toml", "empty   = true", "empty   = true\n[[recipient]]\nname = \"team veiligheid\"\naddress = \"Veiligheid@Lindemeer.example\"", &["recipients.toml:9:8 recipient[2].name doubled", "recipients.toml:10:11 recipient[2].address doubled"]),
     ("recipients.toml", "[\"*\"]", "[\"*\", \"woninginbraak\"]", &["recipients.toml:4:12 recipient[1].themes[1] invalid_value"]),
+    ("recipients.toml", "themes  = [\"*\"]", "places  = []", &["recipients.toml:4:11 recipient[1].places invalid_value"]),
+    ("recipients.toml", "themes  = [\"*\"]", "places  = [\"Molenwik\"]", &["recipients.toml:4:12 recipient[1].places[1] unknown_word"]),
+    ("recipients.toml", "themes  = [\"*\"]", "at      = \"25:00\"\ndays    = \"feestdag\"", &["recipients.toml:4:11 recipient[1].at invalid_value", "recipients.toml:5:11 recipient[1].days invalid_value"]),
     ("recipients.toml", "themes  = [\"*\"]", "roles   = []", &["recipients.toml:4:11 recipient[1].roles invalid_value"]),
     ("recipients.toml", "themes  = [\"*\"]", "roles   = [\"college\"]\nthemes  = [\"woninginbraak\"]", &["recipients.toml:1:0 themes invalid_value"]),
     // Places.

@@ -13,6 +13,7 @@ use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::{
     Counts, Failure, FailureClass, PageState, PollOutcome, PollState, Trail, Trouble, Validators,
 };
+use luisterpost::place::choice::PlaceChoice;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::seen::{Reach, SeenWindow, Verdict};
 use luisterpost::source::{SourceId, Voice};
@@ -129,6 +130,9 @@ fn recipient(name: &str, themes: ThemeChoice) -> Recipient {
         name: name.to_owned(),
         address: address(name),
         themes,
+        places: PlaceChoice::All,
+        at: None,
+        days: None,
         roles: None,
         digest: DigestRhythm::Daily,
         alerts: false,
@@ -244,6 +248,7 @@ fn digest(name: &str, period: &str, hits: Vec<HitId>, at: Timestamp) -> NewDiges
         message_id: format!("<{period}.{name}@lindemeer.example>"),
         message: format!("Subject: {period}\r\n\r\nkanarievogel\r\n").into_bytes(),
         hits,
+        passed: Vec::new(),
         lost: 0,
         at,
     }

@@ -15,6 +15,7 @@ use luisterpost::keyword::KeywordLine;
 use luisterpost::mistake::Findings;
 use luisterpost::outcome::FailureClass;
 use luisterpost::place::Map;
+use luisterpost::place::choice::PlaceChoice;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
 use luisterpost::seen::Secret;
 use luisterpost::source::{SourceId, Voice};
@@ -35,6 +36,9 @@ pub(crate) fn recipient() -> Recipient {
         name: "Team Veiligheid".to_owned(),
         address: Address::parse("veiligheid@lindemeer.example").unwrap(),
         themes: ThemeChoice::All,
+        places: PlaceChoice::All,
+        at: None,
+        days: None,
         roles: None,
         digest: DigestRhythm::Daily,
         alerts: true,
