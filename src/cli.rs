@@ -38,6 +38,7 @@ mod matching;
 mod poll;
 mod progress; // The line that shows how far a round is.
 mod read;
+mod register;
 mod report;
 mod run;
 mod sources;
@@ -153,6 +154,11 @@ enum Command {
         after_help = "Examples:\n  luisterpost audit verify\n  luisterpost audit show --last 20"
     )]
     Audit(audit::Arguments),
+    /// Write the papers of the organisation: registers, input for the DPIA, explanation
+    #[command(
+        after_help = "Examples:\n  luisterpost register --out papieren\n  luisterpost register --month 2026-10"
+    )]
+    Register(register::Arguments),
 }
 
 /// What a command left running (a visit that was broken off, in the middle of a document) gets as
@@ -227,6 +233,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Report(arguments) => report::run(&shell, arguments).await,
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
         Command::Audit(arguments) => audit::run(&shell, arguments).await,
+        Command::Register(arguments) => register::run(&shell, arguments).await,
     }
 }
 

@@ -46,6 +46,7 @@ pub mod worth; // What each keyword line is worth, by what readers answered.
 pub mod digest; // What one overview contains.
 pub mod alert; // What cannot wait for the overview.
 pub mod report; // Where residents are, and what occupies them.
+pub mod papers; // What the organisation registers and explains, from what is in force.
 pub mod render; // Digest, messages and tables as text and HTML; all Dutch is in its templates.
 
 // Edges

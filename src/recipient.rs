@@ -263,6 +263,15 @@ impl DigestRhythm {
     /// All words, in the order of the manual.
     pub const WORDS: &'static [&'static str] = &["daily", "weekly", "none"];
 
+    /// The word for this choice.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Weekly => "weekly",
+            Self::None => "none",
+        }
+    }
+
     /// The choice for a word; `None` when it is not one of [`Self::WORDS`].
     pub fn from_word(word: &str) -> Option<Self> {
         match word {

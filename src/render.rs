@@ -16,6 +16,7 @@ use crate::alert::Alert;
 use crate::digest::Digest;
 
 mod calendar; // Dutch dates and times.
+pub mod papers; // Papers as Markdown, and as a page that says the same.
 pub mod undelivered; // What the operator is told of mail that cannot be delivered.
 mod wording; // Keywords and lists as a person reads them.
 
@@ -24,7 +25,8 @@ use undelivered::Undelivered;
 use wording::Wording;
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 8] = [
+    include_str!("render/texts/papers.nl.toml"),
     include_str!("render/texts/audit.nl.toml"),
     include_str!("render/texts/report.nl.toml"),
     include_str!("render/texts/mistakes.nl.toml"),
@@ -120,6 +122,7 @@ impl Texts {
         environment.add_function("say", say);
         environment.add_filter("plural", plural);
         environment.add_filter("pad", pad);
+        papers::add_to(&mut environment);
         Calendar::new(sentence).add_to(&mut environment);
         Arc::new(Wording::new(sentence)).add_to(&mut environment);
         let mut sources: HashMap<String, String> = HashMap::new();
@@ -132,7 +135,7 @@ impl Texts {
                 sources.insert(format!("{section}.{key}"), sentence);
             }
         }
-        for (name, layout) in LAYOUTS {
+        for (name, layout) in LAYOUTS.into_iter().chain(papers::LAYOUTS) {
             sources.insert(name.to_owned(), layout.to_owned());
         }
         // A command says a few of the hundreds of sentences; each is compiled when it is first said.

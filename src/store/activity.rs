@@ -21,6 +21,8 @@ pub struct SourceActivity {
     pub messages: u64,
     /// Hits by theme.
     pub hits: BTreeMap<ThemeId, u64>,
+    /// Of these, the hits without text, by theme.
+    pub withheld: BTreeMap<ThemeId, u64>,
     /// Visits of the last days that are remembered one by one.
     pub recent: u64,
     /// Of these, the visits that found something new.
@@ -61,7 +63,7 @@ fn select(
         of.messages = row.get("messages")?;
     }
     let mut themes = connection.prepare_cached(
-        "SELECT sources.id, theme, sum(hits) AS hits
+        "SELECT sources.id, theme, sum(hits) AS hits, sum(withheld) AS withheld
          FROM theme_days JOIN sources ON sources.number = theme_days.source
          WHERE sources.removed_at IS NULL AND day >= :from AND day < :until
          GROUP BY sources.number, theme",
@@ -70,6 +72,8 @@ fn select(
     while let Some(row) = rows.next()? {
         let of = activity.entry(source_id(row, "id")?).or_default();
         of.hits.insert(theme_id(row, "theme")?, row.get("hits")?);
+        of.withheld
+            .insert(theme_id(row, "theme")?, row.get("withheld")?);
     }
     let mut visits = connection.prepare_cached(
         "SELECT sources.id, count(*) AS recent, count(*) FILTER (WHERE new > 0) AS useful

@@ -22,6 +22,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("0008_health.sql")),
     M::up(include_str!("0009_operator.sql")),
     M::up(include_str!("0010_recovered.sql")),
+    M::up(include_str!("0011_withheld.sql")),
 ];
 
 /// The version of a database that has them all.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
 
-use crate::item::{KeptHit, StoredHit};
+use crate::item::{Excerpt, KeptHit, StoredHit};
 use crate::outcome::{Counts, FailureClass, PollOutcome, PollState, RobotsAnswer};
 use crate::seen::SeenWindow;
 use crate::source::SourceId;
@@ -253,13 +253,16 @@ fn count_hit(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO theme_days (source, day, theme, hits) VALUES (:source, :day, :theme, 1)
-             ON CONFLICT (source, day, theme) DO UPDATE SET hits = hits + 1",
+            "INSERT INTO theme_days (source, day, theme, hits, withheld)
+             VALUES (:source, :day, :theme, 1, :withheld)
+             ON CONFLICT (source, day, theme) DO UPDATE
+             SET hits = hits + 1, withheld = withheld + excluded.withheld",
         )?
         .execute(named_params! {
             ":source": number,
             ":day": day,
             ":theme": hit.theme.as_str(),
+            ":withheld": matches!(hit.excerpt, Excerpt::Withheld { .. }),
         })?;
     Ok(())
 }

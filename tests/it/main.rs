@@ -21,6 +21,7 @@ mod fuzzing_documents;
 mod forget;
 mod mail;
 mod mastodon;
+mod papers;
 mod platforms;
 mod poll;
 mod report;
