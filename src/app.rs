@@ -25,6 +25,7 @@ use crate::settings::{self, Paths, Settings};
 use crate::source::{Source, SourceId};
 use crate::store::{self, Configured, StateDirectory, Store};
 use crate::theme::Theme;
+use crate::withhold::Withholder;
 
 /// Where the files are, and what lies over them.
 #[derive(Clone, Debug)]
@@ -99,12 +100,19 @@ impl App {
             None => Fetcher::new(settings.fetch.clone()).map(Arc::new),
         };
         // Side by side: a person who tries a keyword waits for all of them.
-        let (matcher, fetcher, masker, mut mistakes) = std::thread::scope(|scope| {
+        let (matcher, fetcher, masker, withholder, mut mistakes) = std::thread::scope(|scope| {
             let fetcher = scope.spawn(fetch);
             let masker = scope.spawn(Masker::new);
+            let withholder = scope.spawn(Withholder::new);
             let refused = scope.spawn(|| lint::refused(&settings.themes));
             let matcher = Matcher::compile(&settings.themes, &settings.common, &gazetteer);
-            (matcher, join(fetcher), join(masker), join(refused))
+            (
+                matcher,
+                join(fetcher),
+                join(masker),
+                join(withholder),
+                join(refused),
+            )
         });
         if examples == Examples::Run {
             mistakes.extend(failing_examples(&matcher, &settings.themes));
@@ -123,6 +131,7 @@ impl App {
             tokens: Tokens::new(|kind| texts.say(&format!("mask.{kind}"), ()))
                 .expect("the shipped texts hold a token for each kind; a test reads them"),
             matcher,
+            withholder: Arc::new(withholder),
             themes: settings
                 .themes
                 .iter()

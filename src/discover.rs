@@ -22,6 +22,7 @@ use crate::poll::listening::Ears;
 use crate::source::draft::address_key;
 use crate::source::refused::refused_site;
 use crate::source::{Scope, SourceKind};
+use crate::withhold::Showing;
 
 /// Most requests for one address, the first included; each host's robots.txt and reservations come on top. A page
 /// with more feeds than this has one for each article or section.
@@ -357,12 +358,18 @@ fn median_gap(mut dates: Vec<Timestamp>) -> Option<i64> {
     (gaps.len() >= 2).then(|| gaps[gaps.len() / 2])
 }
 
-/// The first line of a message with what must not be kept masked; none when it cannot be masked.
+/// The first line of a message with what must not be kept masked; none when it cannot be masked, or
+/// when nothing of the message may be shown.
 fn masked_title(ears: &Ears, message: &str) -> Option<String> {
     /// What fits on a line beside its label.
     const LONGEST: usize = 100;
-    let names = ears.matcher.place_spans(&mut Scratch::default(), message);
+    let mut scratch = Scratch::default();
+    let names = ears.matcher.place_spans(&mut scratch, message);
     let masked = ears.masker.find(message, &names).ok()?;
+    let showing = (ears.withholder).judge(&mut scratch, message, Some(&masked), &names);
+    if showing != Showing::Text {
+        return None;
+    }
     let text = blank(message, &masked, &ears.tokens).text;
     let line = text.lines().next().unwrap_or_default();
     let cut: String = line.chars().take(LONGEST).collect();

@@ -8,4 +8,5 @@ pub mod short; // Short ways of writing a word.
 pub mod noun; // Plural, diminutive, adjective -e.
 pub mod compound; // Two words written together, apart or with a hyphen.
 pub mod typo; // One typing error, never onto another word.
+pub mod names; // What people are called.
 pub mod verb; // Every form of a verb, and the particle that stands apart from it.

@@ -53,6 +53,12 @@ pub struct Message<'a> {
     pub telling: usize,
 }
 
+/// No piece at all, and no words of any evidence.
+pub fn withheld(message: &Message<'_>, reason: Withheld) -> (Excerpt, Vec<Vec<Span>>) {
+    let words = vec![Vec::new(); message.words.len()];
+    (Excerpt::Withheld { reason }, words)
+}
+
 /// Cuts the piece that may be kept, and moves the words of each evidence into it. Words that were
 /// cut off, or are longer than 100 characters, are left out; when withheld, all are.
 ///
@@ -63,12 +69,7 @@ pub fn cut(
     policy: ExcerptPolicy,
     tokens: &Tokens,
 ) -> (Excerpt, Vec<Vec<Span>>) {
-    let withhold = |reason| {
-        (
-            Excerpt::Withheld { reason },
-            vec![Vec::new(); message.words.len()],
-        )
-    };
+    let withhold = |reason| withheld(message, reason);
     let whole = match policy {
         ExcerptPolicy::None => return withhold(Withheld::SourceSetting),
         ExcerptPolicy::Title if message.title_len == 0 => return withhold(Withheld::NoTitle),

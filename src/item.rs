@@ -176,11 +176,21 @@ pub enum Withheld {
     MaskingFailed,
     /// The source's setting is `excerpt = "title"` and the message has no title.
     NoTitle,
+    /// It tells of somebody's health, belief, origin and the like (GDPR articles 9 and 10).
+    SpecialCategory,
+    /// It accuses somebody who can be recognised of a crime (GDPR article 10).
+    Accusation,
 }
 
 impl Withheld {
     /// Every reason.
-    pub const ALL: [Self; 3] = [Self::SourceSetting, Self::MaskingFailed, Self::NoTitle];
+    pub const ALL: [Self; 5] = [
+        Self::SourceSetting,
+        Self::MaskingFailed,
+        Self::NoTitle,
+        Self::SpecialCategory,
+        Self::Accusation,
+    ];
 
     /// The word used in templates and the database.
     pub fn as_str(self) -> &'static str {
@@ -188,6 +198,8 @@ impl Withheld {
             Self::SourceSetting => "source_setting",
             Self::MaskingFailed => "masking_failed",
             Self::NoTitle => "no_title",
+            Self::SpecialCategory => "special_category",
+            Self::Accusation => "accusation",
         }
     }
 }

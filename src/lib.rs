@@ -34,6 +34,7 @@ pub mod outcome; // What a visit came to, and what is remembered for the next.
 pub mod mask; // Where personal data stands in a text.
 pub mod locate; // Places named in a text.
 pub mod matching; // Which themes a message belongs to, and why.
+pub mod withhold; // Which messages are not shown, and why.
 pub mod lint; // What a keyword list must not say, and what looks like a slip in it.
 pub mod excerpt; // The piece of a message that may be kept.
 pub mod seen; // Which items of a source were seen before.

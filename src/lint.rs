@@ -128,13 +128,8 @@ fn place(file: &Arc<str>, keyword: &Keyword) -> Location {
 
 /// The words of a data file: separated by spaces and line ends, without what follows a `#`.
 fn words_of(file: &'static str) -> impl Iterator<Item = &'static str> {
-    lines_of(file).flat_map(str::split_whitespace)
-}
-
-/// The lines of a data file that say something.
-fn lines_of(file: &'static str) -> impl Iterator<Item = &'static str> {
-    let said = |line: &'static str| line.split('#').next().unwrap_or_default().trim();
-    file.lines().map(said).filter(|line| !line.is_empty())
+    let said = |line: &'static str| line.split('#').next().unwrap_or_default();
+    file.lines().map(said).flat_map(str::split_whitespace)
 }
 
 #[cfg(test)]

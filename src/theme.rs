@@ -1,5 +1,6 @@
 //! A safety theme: purpose, retention, keyword lists.
 
+mod built_in;
 pub mod reading;
 
 use std::fmt;

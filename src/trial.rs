@@ -21,6 +21,7 @@ use crate::poll::listening::Ears;
 use crate::source::{ExcerptPolicy, Scope, Source, SourceId};
 use crate::span::Span;
 use crate::theme::{ThemeChoice, ThemeId};
+use crate::withhold::Showing;
 
 /// Visits under way at one time. Most wait for the turn of their host, and each holds at most the
 /// messages of one source.
@@ -94,8 +95,10 @@ struct Given<'a> {
     policy: ExcerptPolicy,
     text: &'a str,
     title_len: usize,
-    /// What must not be shown; `None` when that could not be found out.
-    masked: Option<&'a [Masked]>,
+    /// What must not be shown.
+    masked: &'a [Masked],
+    /// Why nothing of it is shown, if so.
+    withheld: Option<Withheld>,
     /// What no keyword may match.
     hidden: &'a [Span],
     stored: bool,
@@ -168,6 +171,13 @@ impl Trial {
             let names = self.before.matcher.place_spans(&mut scratch, &message);
             let masked = self.before.masker.find(&message, &names).ok();
             let hidden: Vec<Span> = masked.iter().flatten().map(|masked| masked.span).collect();
+            let withholder = &self.before.withholder;
+            let withheld = match withholder.judge(&mut scratch, &message, masked.as_deref(), &names)
+            {
+                Showing::Nothing => continue,
+                Showing::Withheld(reason) => Some(reason),
+                Showing::Text => None,
+            };
             let given = Given {
                 source: &source.id,
                 themes: &source.themes,
@@ -175,7 +185,8 @@ impl Trial {
                 policy: source.excerpt,
                 text: &message,
                 title_len: item.title_len(),
-                masked: masked.as_deref(),
+                masked: masked.as_deref().unwrap_or_default(),
+                withheld,
                 hidden: &hidden,
                 stored: false,
                 link: item.link.as_deref(),
@@ -219,7 +230,8 @@ impl Trial {
                 policy: ExcerptPolicy::Fragment,
                 text,
                 title_len: 0,
-                masked: Some(&[]),
+                masked: &[],
+                withheld: None,
                 hidden: &hidden,
                 stored: true,
                 link: hit.link.as_deref(),
@@ -301,23 +313,16 @@ impl Trial {
             .iter()
             .map(|evidence| evidence.words.clone())
             .collect();
-        let (excerpt, words) = match given.masked {
-            Some(masked) => {
-                let message = excerpt::Message {
-                    text: given.text,
-                    title_len: given.title_len,
-                    masked,
-                    words: &words,
-                    telling: hit.telling(),
-                };
-                excerpt::cut(&message, given.policy, &self.before.tokens)
-            }
-            None => (
-                Excerpt::Withheld {
-                    reason: Withheld::MaskingFailed,
-                },
-                vec![Vec::new(); words.len()],
-            ),
+        let message = excerpt::Message {
+            text: given.text,
+            title_len: given.title_len,
+            masked: given.masked,
+            words: &words,
+            telling: hit.telling(),
+        };
+        let (excerpt, words) = match given.withheld {
+            Some(reason) => excerpt::withheld(&message, reason),
+            None => excerpt::cut(&message, given.policy, &self.before.tokens),
         };
         let shown = matches!(excerpt, Excerpt::Shown { .. });
         let evidence = hit.evidence.iter().zip(words);

@@ -119,6 +119,7 @@ fn changed(app: &App, theme: &Theme) -> Ears {
     Ears {
         masker: crate::mask::Masker::new(),
         tokens: ears.tokens.clone(),
+        withholder: Arc::clone(&ears.withholder),
         matcher: Matcher::compile(&lists, &app.settings.common, &app.settings.gazetteer),
         themes,
         first_visit: ears.first_visit,

@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::dutch::names;
 use crate::lint::texts::{Word, Writing};
-use crate::lint::{lines_of, words_of};
 
 /// Addresses of which the rest is an account.
 const PROFILES: [&str; 7] = [
@@ -95,18 +95,14 @@ enum Certainty {
 
 impl People {
     pub(super) fn new() -> Self {
-        let first_name = |word: &'static str| match word.strip_suffix('?') {
-            Some(name) => (name, Certainty::Doubtful),
-            None => (word, Certainty::Sure),
+        let certainty = |(name, sure)| match sure {
+            true => (name, Certainty::Sure),
+            false => (name, Certainty::Doubtful),
         };
         People {
-            first_names: words_of(include_str!("first_names.txt"))
-                .map(first_name)
-                .collect(),
-            family_names: words_of(include_str!("surnames.txt")).collect(),
-            nobody: lines_of(include_str!("not_persons.txt"))
-                .map(|line| line.split_whitespace().collect())
-                .collect(),
+            first_names: names::first_names().map(certainty).collect(),
+            family_names: names::family_names().collect(),
+            nobody: names::not_persons().collect(),
         }
     }
 

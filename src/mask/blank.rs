@@ -19,9 +19,14 @@ impl Tokens {
     /// Takes the token of each kind; `word` gets [`MaskKind::as_str`]. A token stands in square
     /// brackets and holds no digits, so that it never becomes a part of something else to mask.
     pub fn new(mut word: impl FnMut(&'static str) -> String) -> Result<Self, BadToken> {
+        Tokens::of_kinds(|kind| word(kind.as_str()))
+    }
+
+    /// The same, by kind.
+    pub fn of_kinds(mut word: impl FnMut(MaskKind) -> String) -> Result<Self, BadToken> {
         let mut tokens: [String; MaskKind::ALL.len()] = Default::default();
         for (token, kind) in tokens.iter_mut().zip(MaskKind::ALL) {
-            *token = word(kind.as_str());
+            *token = word(kind);
             let inside = token
                 .strip_prefix('[')
                 .and_then(|rest| rest.strip_suffix(']'))

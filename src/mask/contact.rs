@@ -10,14 +10,19 @@ use crate::mask::{MaskKind, Masked};
 const SPACED_ENDINGS: &str = "nl|com|net|org|be|de|eu|info|example|online|frl|amsterdam|email";
 
 /// The part before the sign, in an address that is written apart.
-const LOCAL: &str = "[0-9a-z_.%+-]*[0-9a-z_]";
+const LOCAL: &str = r"(?:[0-9a-z_-]+\s?(?:[(\[{]\s?(?:punt|dot)\s?[)\]}]|(?-u:\b)(?:punt|dot)(?-u:\b))\s?){0,3}[0-9a-z_.%+-]*[0-9a-z_]";
 
 /// One part of a host name.
 const LABEL: &str = "[0-9a-z_-]+";
 
 /// The sign, or what people write to hide it from machines.
-const AT: &str =
-    r"(?:@|[(\[{<]\s?(?:at|a|apenstaartje)\s?[)\]}>]|(?-u:\b)apenstaart(?:je)?(?-u:\b))";
+const AT: &str = r"(?:@|[(\[{<]\s?(?:at|a|ad|apenstaart(?:je)?)\s?[)\]}>]|(?-u:\b)apen-?\s?staart(?:je)?(?-u:\b))";
+
+/// A bare *at*, which is also the past of *eten*: only before a host whose dots are words too.
+const WORD_AT: &str = r"\sat\s";
+
+/// A dot as a word.
+const WORD_DOT: &str = r"\s(?:dot|punt)\s";
 
 /// A dot, or what people write for it.
 const DOT: &str = r"(?:\s?\.\s?|\s?[(\[{]\s?(?:dot|punt|\.)\s?[)\]}]\s?|\s(?:dot|punt)\s)";
@@ -37,7 +42,7 @@ impl Contacts {
         Contacts {
             email: compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+"),
             spaced_email: compile(&format!(
-                r"{LOCAL}\s?{AT}\s?{LABEL}(?:{DOT}{LABEL}){{0,3}}?{DOT}(?:{SPACED_ENDINGS})(?-u:\b)"
+                r"{LOCAL}(?:\s?{AT}\s?{LABEL}(?:{DOT}{LABEL}){{0,3}}?{DOT}|{WORD_AT}{LABEL}(?:{WORD_DOT}{LABEL}){{0,3}}?{WORD_DOT})(?:{SPACED_ENDINGS})(?-u:\b)"
             )),
             handle: compile(r"@\w+(?:[.-]+\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?"),
             user: compile(r"/?(?-u:\b)u/[a-z0-9_-]{3,}"),

@@ -1,5 +1,6 @@
-//! A text as one of its two readings, with the way back to the text as given.
+//! A text as one of its readings, with the way back to the text as given.
 
+use crate::mask::spelled::Spelled;
 use crate::mask::{MaskKind, Masked};
 use crate::span::Span;
 use crate::text::fold::Folded;
@@ -7,12 +8,13 @@ use crate::text::fold::Folded;
 /// How far before a number its cue may stand, in bytes: two or three words.
 const CUE_REACH: usize = 40;
 
-/// A text in small letters: folded, or as given.
+/// A text in small letters: folded, folded and spelled out, or as given.
 pub(super) struct View<'a> {
     /// What the patterns read.
     pub(super) text: &'a str,
     given: &'a str,
     folded: Option<&'a Folded>,
+    spelled: Option<&'a Spelled>,
 }
 
 impl<'a> View<'a> {
@@ -22,6 +24,17 @@ impl<'a> View<'a> {
             text: folded.text(),
             given,
             folded: Some(folded),
+            spelled: None,
+        }
+    }
+
+    /// The reading in which number words and lookalikes are digits.
+    pub(super) fn spelled(spelled: &'a Spelled, folded: &'a Folded, given: &'a str) -> Self {
+        View {
+            text: &spelled.text,
+            given,
+            folded: Some(folded),
+            spelled: Some(spelled),
         }
     }
 
@@ -31,11 +44,13 @@ impl<'a> View<'a> {
             text: small,
             given,
             folded: None,
+            spelled: None,
         }
     }
 
     /// Where a span of this reading lies in the text as given.
     pub(super) fn original(&self, span: Span) -> Span {
+        let span = self.spelled.map_or(span, |spelled| spelled.folded(span));
         self.folded.map_or(span, |folded| folded.original(span))
     }
 

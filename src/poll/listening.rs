@@ -1,13 +1,14 @@
 //! What is heard in the messages of a visit: the pure part of a poll.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::excerpt;
-use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit, Withheld};
+use crate::item::{Excerpt, Hit, Item, KeptEvidence, KeptHit};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::{Matcher, Scratch};
@@ -19,6 +20,7 @@ use crate::source::{Source, SourceKind};
 use crate::span::Span;
 use crate::store::{FoundItem, VisitMemory};
 use crate::theme::{Theme, ThemeId};
+use crate::withhold::{Showing, Withholder};
 
 /// All that recognises what is said; compiled once for each configuration.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Ears {
     pub tokens: Tokens,
     /// Finds themes and places.
     pub matcher: Matcher,
+    /// Decides which hits are kept without words, and which not at all.
+    pub withholder: Arc<Withholder>,
     /// The themes, by id.
     pub themes: BTreeMap<ThemeId, Theme>,
     /// At the first visit to a source, messages older than this are marked as seen and not told.
@@ -172,6 +176,19 @@ impl Ears {
         let finding = self
             .matcher
             .find_with(scratch, &message, &spans, source.scope);
+        if finding.hits.is_empty() {
+            return Vec::new();
+        }
+        let withheld = match self
+            .withholder
+            .judge(scratch, &message, masked.as_deref(), &names)
+        {
+            Showing::Nothing => return Vec::new(),
+            Showing::Withheld(reason) => Some(reason),
+            Showing::Text => None,
+        };
+        // Where masking failed the verdict is to withhold.
+        let masked = masked.unwrap_or_default();
         let today = self.day(now);
         let places: Vec<String> = finding
             .places
@@ -192,23 +209,16 @@ impl Ears {
                 .iter()
                 .map(|evidence| evidence.words.clone())
                 .collect();
-            let (excerpt, words) = match &masked {
-                Some(masked) => {
-                    let message = excerpt::Message {
-                        text: &message,
-                        title_len: item.title_len(),
-                        masked,
-                        words: &words,
-                        telling: hit.telling(),
-                    };
-                    excerpt::cut(&message, source.excerpt, &self.tokens)
-                }
-                None => (
-                    Excerpt::Withheld {
-                        reason: Withheld::MaskingFailed,
-                    },
-                    vec![Vec::new(); words.len()],
-                ),
+            let message = excerpt::Message {
+                text: &message,
+                title_len: item.title_len(),
+                masked: &masked,
+                words: &words,
+                telling: hit.telling(),
+            };
+            let (excerpt, words) = match withheld {
+                Some(reason) => excerpt::withheld(&message, reason),
+                None => excerpt::cut(&message, source.excerpt, &self.tokens),
             };
             let shown = matches!(excerpt, Excerpt::Shown { .. });
             let evidence = hit.evidence.iter().zip(words);

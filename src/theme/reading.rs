@@ -107,7 +107,7 @@ impl Theme {
 }
 
 /// A keyword list in a file, empty when it is not there.
-fn keywords(
+pub(super) fn keywords(
     form: &Form<'_>,
     document: &Document,
     findings: &Findings,
@@ -137,7 +137,7 @@ fn lines(
 
 /// The word lists of a file, added to those that hold for all themes. A list may name those above
 /// it, so that none can name itself.
-fn words(
+pub(super) fn words(
     form: &Form<'_>,
     document: &Document,
     findings: &Findings,

@@ -20,6 +20,7 @@ mod fuzzing;
 mod fuzzing_documents;
 mod forget;
 mod mail;
+mod masking;
 mod mastodon;
 mod papers;
 mod platforms;
@@ -36,4 +37,5 @@ mod trying;
 mod tidy;
 mod web;
 mod week; // A local web server whose answers a test writes.
+mod withheld;
 mod world; // A municipality with its files, its sources, and what it remembers.
