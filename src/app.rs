@@ -16,11 +16,12 @@ use crate::mail::{self, Mailer, Via};
 use crate::mask::Masker;
 use crate::mask::blank::Tokens;
 use crate::matching::Matcher;
-use crate::mistake::{Fault, Location, Mistake};
+use crate::mistake::{Fault, Location, Mistake, Note, Remark};
 use crate::outcome::canary::Canary;
 use crate::poll::Listener;
 use crate::poll::listening::Ears;
 use crate::render::Texts;
+use crate::render::own::Broken;
 use crate::settings::{self, Paths, Settings};
 use crate::source::{Source, SourceId};
 use crate::store::{self, Configured, StateDirectory, Store};
@@ -43,6 +44,8 @@ pub struct Origin {
 pub struct App {
     /// What people wrote.
     pub settings: Settings,
+    /// The texts shipped with the program; mails use [`Desk::texts`].
+    pub texts: Arc<Texts>,
     /// What is listened to, by id.
     pub sources: BTreeMap<SourceId, Arc<Source>>,
     /// Listens.
@@ -145,8 +148,10 @@ impl App {
             .iter()
             .map(|source| (source.id.clone(), Arc::new(source.clone())))
             .collect();
-        let desk = desk(&settings, Arc::clone(texts));
+        let own = own_texts(&mut settings, texts);
+        let desk = desk(&settings, own);
         Ok(App {
+            texts: Arc::clone(texts),
             sources,
             listener: Listener {
                 fetcher,
@@ -215,6 +220,28 @@ pub async fn open_store(origin: &Origin, app: &App, now: Timestamp) -> anyhow::R
         .await
         .context("telling the store what is configured")?;
     Ok(Arc::new(opened.store))
+}
+
+/// The texts of mails: the municipality's own in the place of shipped ones. Those that are no
+/// template are noted.
+fn own_texts(settings: &mut Settings, shipped: &Arc<Texts>) -> Arc<Texts> {
+    if settings.templates.is_empty() {
+        return Arc::clone(shipped);
+    }
+    let (texts, broken) = Texts::with_own(&settings.templates);
+    let note = |broken: Broken<'_>| Note {
+        at: Location::File {
+            file: broken.template.file.as_str().into(),
+            line: broken.line,
+            column: 0,
+        },
+        key: String::new(),
+        remark: Remark::BrokenTemplate {
+            reason: broken.reason,
+        },
+    };
+    settings.notes.extend(broken.into_iter().map(note));
+    Arc::new(texts)
 }
 
 fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {

@@ -46,6 +46,7 @@ mod status;
 mod trust; // What a privacy officer looks for in `status`.
 mod trying;
 mod visits; // One source and its last visits, for `status`.
+mod templates;
 mod trouble; // Errors in the words of who can mend them.
 
 pub(crate) use progress::Progress;
@@ -146,6 +147,8 @@ enum Command {
     Keywords(keywords::Arguments),
     /// Where residents are online, and what occupies them
     Report(report::Arguments),
+    /// Show the layouts and sentences of mails, to begin your own with
+    Templates(templates::Arguments),
     /// Show why a message is a hit
     #[command(after_help = "Example:\n  luisterpost explain 12")]
     Explain(explain::Arguments),
@@ -231,6 +234,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Feedback(arguments) => feedback::run(&shell, arguments).await,
         Command::Keywords(arguments) => keywords::run(&shell, arguments).await,
         Command::Report(arguments) => report::run(&shell, arguments).await,
+        Command::Templates(arguments) => templates::run(&shell, &arguments),
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
         Command::Audit(arguments) => audit::run(&shell, arguments).await,
         Command::Register(arguments) => register::run(&shell, arguments).await,

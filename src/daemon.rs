@@ -269,13 +269,7 @@ impl Daemon {
     async fn reload(&mut self) -> anyhow::Result<()> {
         let (origin, before, now) = (self.origin.clone(), Arc::clone(&self.app), now());
         let loading = tokio::task::spawn_blocking(move || {
-            App::load(
-                &origin,
-                &before.desk.texts,
-                Some(&before),
-                Examples::Run,
-                now,
-            )
+            App::load(&origin, &before.texts, Some(&before), Examples::Run, now)
         });
         self.refused = true;
         let app = match loading.await {

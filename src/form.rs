@@ -130,12 +130,16 @@ impl<'t> Form<'t> {
             At::Byte(byte) => byte,
             At::Whole | At::Variable(_) => usize::MAX,
         });
+        let path = |key: &str| match self.path.as_str() {
+            "" => key.to_owned(),
+            path => format!("{path}.{key}"),
+        };
         let field = |entry: &'t Entry| Field {
             document: self.document,
             findings: self.findings,
             node: Some(&entry.node),
             at: entry.at.clone(),
-            path: format!("{}.{}", self.path, entry.key),
+            path: path(&entry.key),
         };
         entries
             .into_iter()

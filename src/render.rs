@@ -3,26 +3,31 @@
 //! The sentences stand in `render/texts/`; `digest.html` and `digest.txt` say the same
 //! ones and differ in layout only, so that both parts of a mail tell the same facts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Kwargs;
-use minijinja::{Environment, Error, State, UndefinedBehavior, Value};
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{Environment, Error, State, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use crate::alert::Alert;
 use crate::digest::Digest;
 
 mod calendar; // Dutch dates and times.
+pub mod own; // Layouts and sentences of the municipality's own.
 pub mod papers; // Papers as Markdown, and as a page that says the same.
 pub mod undelivered; // What the operator is told of mail that cannot be delivered.
 mod wording; // Keywords and lists as a person reads them.
 
 use calendar::Calendar;
+use own::{Broken, OwnTemplate};
 use undelivered::Undelivered;
 use wording::Wording;
+
+/// The sentences of mails.
+const OVERVIEW: &str = include_str!("render/texts/overview.nl.toml");
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
 const TEXTS: [&str; 8] = [
@@ -30,7 +35,7 @@ const TEXTS: [&str; 8] = [
     include_str!("render/texts/audit.nl.toml"),
     include_str!("render/texts/report.nl.toml"),
     include_str!("render/texts/mistakes.nl.toml"),
-    include_str!("render/texts/overview.nl.toml"),
+    OVERVIEW,
     include_str!("render/texts/mask.nl.toml"),
     include_str!("render/texts/commands.nl.toml"),
     include_str!("render/texts/sources.nl.toml"),
@@ -67,7 +72,9 @@ pub const FUEL: u64 = 50_000_000;
 /// All that is said to a person, by name.
 #[derive(Debug)]
 pub struct Texts {
-    environment: Environment<'static>,
+    shipped: Environment<'static>,
+    /// With the municipality's own in their place, when it has any.
+    own: Option<Environment<'static>>,
 }
 
 /// A mail, ready to be composed.
@@ -97,50 +104,43 @@ pub struct RenderError {
 impl Texts {
     /// The texts shipped with the program.
     pub fn new() -> Self {
-        let tables = TEXTS.iter().map(|text| text.parse::<toml::Table>());
-        let sections: Vec<(String, toml::Value)> = tables
-            .flat_map(|table| table.expect("the shipped texts are TOML; a test reads them"))
-            .collect();
-        let sentence = |section: &str, key: &str| {
-            let named = sections.iter().find(|(name, _)| name == section);
-            named
-                .and_then(|(_, sentences)| sentences.get(key))
-                .and_then(toml::Value::as_str)
-                .expect("the shipped texts name days, months and operators; a test reads them")
-                .to_owned()
+        Texts {
+            shipped: environment(HashMap::new()),
+            own: None,
+        }
+    }
+
+    /// The same with the municipality's own in the place of some, and those that are no template.
+    pub fn with_own<'t>(own: &'t [OwnTemplate]) -> (Self, Vec<Broken<'t>>) {
+        let mut texts = Texts::new();
+        if own.is_empty() {
+            return (texts, Vec::new());
+        }
+        let (overlaid, broken) = own::overlay(environment, own);
+        texts.own = Some(overlaid);
+        (texts, broken)
+    }
+
+    /// A layout or the sentences of overviews as they are shipped; `None` when there is no such thing.
+    pub fn shipped(name: &str) -> Option<&'static str> {
+        if name == own::SENTENCES {
+            return Some(OVERVIEW);
+        }
+        let replaceable = LAYOUTS.iter().filter(|(name, _)| own::NAMES.contains(name));
+        let mut named = replaceable.filter(|(known, _)| *known == name);
+        named.next().map(|(_, layout)| *layout)
+    }
+
+    /// Names of all sentences, as section and key with a dot between.
+    pub fn names() -> BTreeSet<String> {
+        let sections = sections().into_iter();
+        let keys = |(section, sentences): (String, toml::Value)| -> Vec<String> {
+            let sentences = sentences.as_table().into_iter().flatten();
+            sentences
+                .map(|(key, _)| format!("{section}.{key}"))
+                .collect()
         };
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .build()
-                .expect("the usual delimiters with tidy line ends are a syntax"),
-        );
-        environment.add_function("say", say);
-        environment.add_filter("plural", plural);
-        environment.add_filter("pad", pad);
-        papers::add_to(&mut environment);
-        Calendar::new(sentence).add_to(&mut environment);
-        Arc::new(Wording::new(sentence)).add_to(&mut environment);
-        let mut sources: HashMap<String, String> = HashMap::new();
-        for (section, sentences) in &sections {
-            let sentences = sentences
-                .as_table()
-                .expect("the shipped texts are tables of sentences");
-            for (key, sentence) in sentences {
-                let sentence = sentence.as_str().expect("a sentence is text").to_owned();
-                sources.insert(format!("{section}.{key}"), sentence);
-            }
-        }
-        for (name, layout) in LAYOUTS.into_iter().chain(papers::LAYOUTS) {
-            sources.insert(name.to_owned(), layout.to_owned());
-        }
-        // A command says a few of the hundreds of sentences; each is compiled when it is first said.
-        environment.set_loader(move |name| Ok(sources.get(name).cloned()));
-        Texts { environment }
+        sections.flat_map(keys).collect()
     }
 
     /// One sentence: `say("fault.not_utf8", &())`.
@@ -210,15 +210,101 @@ impl Texts {
         })
     }
 
+    /// Renders the municipality's own, or else the shipped one, which then says that it takes the
+    /// place of a broken one.
     fn render(&self, name: &str, values: &impl Serialize) -> Result<String, RenderError> {
-        self.environment
-            .get_template(name)
-            .and_then(|template| template.render(minijinja::value::Serde(values)))
-            .map_err(|source| RenderError {
-                template: name.to_owned(),
-                source,
-            })
+        let values = Value::from(Serde(values));
+        let broken = match &self.own {
+            None => false,
+            Some(own) => match render(own, name, &values) {
+                Ok(text) => return Ok(text),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(
+                        error,
+                        "a template of your own is broken; the shipped one takes its place"
+                    );
+                    true
+                }
+            },
+        };
+        match broken {
+            false => render(&self.shipped, name, &values),
+            true => render(
+                &self.shipped,
+                name,
+                &context! { own_is_broken => true, ..values },
+            ),
+        }
     }
+}
+
+/// The shipped sentences, by section.
+fn sections() -> Vec<(String, toml::Value)> {
+    let tables = TEXTS.iter().map(|text| text.parse::<toml::Table>());
+    tables
+        .flat_map(|table| table.expect("the shipped texts are TOML; a test reads them"))
+        .collect()
+}
+
+/// All templates; `own` ones take the place of shipped ones of the same name.
+fn environment(own: HashMap<String, String>) -> Environment<'static> {
+    let sections = sections();
+    let sentence = |section: &str, key: &str| {
+        let named = sections.iter().find(|(name, _)| name == section);
+        named
+            .and_then(|(_, sentences)| sentences.get(key))
+            .and_then(toml::Value::as_str)
+            .expect("the shipped texts name days, months and operators; a test reads them")
+            .to_owned()
+    };
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .expect("the usual delimiters with tidy line ends are a syntax"),
+    );
+    environment.add_function("say", say);
+    environment.add_filter("plural", plural);
+    environment.add_filter("pad", pad);
+    papers::add_to(&mut environment);
+    Calendar::new(sentence).add_to(&mut environment);
+    Arc::new(Wording::new(sentence)).add_to(&mut environment);
+    let mut sources: HashMap<String, String> = HashMap::new();
+    for (section, sentences) in &sections {
+        let sentences = sentences
+            .as_table()
+            .expect("the shipped texts are tables of sentences");
+        for (key, sentence) in sentences {
+            let sentence = sentence.as_str().expect("a sentence is text").to_owned();
+            sources.insert(format!("{section}.{key}"), sentence);
+        }
+    }
+    for (name, layout) in LAYOUTS.into_iter().chain(papers::LAYOUTS) {
+        sources.insert(name.to_owned(), layout.to_owned());
+    }
+    sources.extend(own);
+    // A command says a few of the hundreds of sentences; each is compiled when it is first said.
+    environment.set_loader(move |name| Ok(sources.get(name).cloned()));
+    environment
+}
+
+fn render(
+    environment: &Environment<'_>,
+    name: &str,
+    values: &Value,
+) -> Result<String, RenderError> {
+    environment
+        .get_template(name)
+        .and_then(|template| template.render(values))
+        .map_err(|source| RenderError {
+            template: name.to_owned(),
+            source,
+        })
 }
 
 impl Default for Texts {
@@ -293,7 +379,7 @@ mod tests {
         let mut said = Vec::new();
         for class in FailureClass::ALL {
             let name = format!("failure.{}", class.as_str());
-            let sentence = texts.environment.get_template(&name).unwrap();
+            let sentence = texts.shipped.get_template(&name).unwrap();
             let sentence = sentence
                 .render(context! { lasting => "al 2 dagen" })
                 .unwrap();
@@ -302,7 +388,7 @@ mod tests {
         }
         for class in FailureClass::ALL {
             let advice = format!("advice.{}", class.as_str());
-            let advice = texts.environment.get_template(&advice).unwrap();
+            let advice = texts.shipped.get_template(&advice).unwrap();
             advice.render(context! { source => "wijkkrant" }).unwrap();
         }
         for repair in Repair::ALL {
@@ -333,7 +419,7 @@ mod tests {
         let sentences = tables.flatten().flat_map(sentence);
         let layouts = LAYOUTS.iter().map(|(name, _)| (*name).to_owned());
         for name in sentences.chain(layouts) {
-            let template = texts.environment.get_template(&name);
+            let template = texts.shipped.get_template(&name);
             assert!(template.is_ok(), "{name}: {:?}", template.err());
         }
     }
@@ -411,10 +497,10 @@ mod tests {
     #[test]
     fn an_endless_loop_ends_at_the_fuel() {
         let mut texts = Texts::new();
-        texts.environment.set_fuel(Some(FUEL / 50));
+        texts.shipped.set_fuel(Some(FUEL / 50));
         let endless =
             "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
-        let result = texts.environment.render_str(endless, ());
+        let result = texts.shipped.render_str(endless, ());
         assert_eq!(result.unwrap_err().kind(), minijinja::ErrorKind::OutOfFuel);
     }
 
@@ -498,7 +584,7 @@ mod tests {
     fn the_fullest_overview_needs_a_small_part_of_the_fuel() {
         let digest = fullest();
         let mut texts = Texts::new();
-        texts.environment.set_fuel(Some(FUEL / 20));
+        texts.shipped.set_fuel(Some(FUEL / 20));
         assert!(texts.digest(&digest).is_ok());
     }
 
@@ -506,7 +592,7 @@ mod tests {
     fn sentences_in_html_are_escaped() {
         let mut texts = Texts::new();
         texts
-            .environment
+            .shipped
             .add_template(
                 "try.html",
                 r#"{{ say("digest.title", municipality="<b>") }}"#,

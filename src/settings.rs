@@ -4,6 +4,7 @@
 //! mends them in one go. Nothing here opens a connection or changes a file.
 
 mod across;
+mod templates;
 mod agent;
 pub mod files;
 mod layers;
@@ -28,6 +29,7 @@ use crate::mail;
 use crate::mistake::{Fault, Findings, Mistake, Note};
 use crate::place::Gazetteer;
 use crate::recipient::{self, Address, Recipient};
+use crate::render::own::OwnTemplate;
 use crate::schedule::{Bounds, DigestTimes};
 use crate::settings::files::{read, theme_files};
 use crate::settings::sections::Sections;
@@ -76,6 +78,8 @@ pub struct Settings {
     pub common: Common,
     /// Hashes of the files as they were read, by name, and of what the environment sets.
     pub files: BTreeMap<String, String>,
+    /// Layouts and sentences in the place of shipped ones.
+    pub templates: Vec<OwnTemplate>,
     /// What is allowed and yet worth a look.
     pub notes: Vec<Note>,
 }
@@ -235,6 +239,8 @@ fn gather(
         .inspect(&mut read_as)
         .map(|document| Recipient::read_all(&document, around, findings));
 
+    let templates = templates::read_all(&paths.config.join("templates"), findings);
+
     let (main, sources, mut recipients) = (main?, sources?, recipients?);
     for recipient in &mut recipients {
         recipient.keep_to_its_roles(&themes, &recipients_file.display().to_string(), findings);
@@ -269,6 +275,7 @@ fn gather(
         themes,
         common: common?,
         files: hashes,
+        templates,
         notes: Vec::new(),
     })
 }

@@ -19,6 +19,11 @@ pub struct Note {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Remark {
+    /// A template of the municipality's own is none.
+    BrokenTemplate {
+        /// What is wrong, in minijinja's words.
+        reason: String,
+    },
     /// Two sources have the same address.
     DoubledUrl {
         /// The line where it stood first.

@@ -111,7 +111,7 @@ mod tests {
     fn check(filter: &str, when: &str, expected: &str) {
         let texts = Texts::new();
         let shown = texts
-            .environment
+            .shipped
             .render_str(
                 &format!("{{{{ when|{filter} }}}}"),
                 minijinja::context! { when },
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         let texts = Texts::new();
-        let shown = texts.environment.render_str("{{ 'gisteren'|day }}", ());
+        let shown = texts.shipped.render_str("{{ 'gisteren'|day }}", ());
         assert!(shown.is_err());
     }
 }

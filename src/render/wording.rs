@@ -152,7 +152,7 @@ mod tests {
         let texts = Texts::new();
         let template = format!("{{{{ value|{filter} }}}}");
         let shown = texts
-            .environment
+            .shipped
             .render_str(&template, minijinja::context! { value });
         assert_eq!(shown.unwrap(), expected);
     }

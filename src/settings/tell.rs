@@ -345,6 +345,7 @@ mod tests {
                 line: 1,
             },
             Remark::AlwaysMasked,
+            Remark::BrokenTemplate { reason: x() },
             Remark::Contradiction,
             Remark::AlsoPlace { name: x(), line: 1 },
             Remark::CommonWord { word: x() },
@@ -361,6 +362,7 @@ mod tests {
                     Remark::NoDpia | Remark::NoAdvice | Remark::NoOfficer => {}
                     Remark::SeveralControllers => {}
                     Remark::NoRecipients | Remark::NoThemes => {}
+                    Remark::BrokenTemplate { .. } => {}
                     Remark::DoubledEntry { .. }
                     | Remark::CoveredLine { .. }
                     | Remark::CueInStrong { .. } => {}

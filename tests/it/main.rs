@@ -33,6 +33,7 @@ mod stories;
 mod tally;
 mod store;
 mod trust;
+mod templates;
 mod trying;
 mod tidy;
 mod web;
