@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::Error::SqliteFailure;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::seen::Secret;
@@ -263,6 +264,19 @@ impl StoreError {
         StoreError::File {
             path: path.into(),
             source,
+        }
+    }
+
+    /// The same for a job that shared a transaction with the one that failed, and was undone with it.
+    fn for_a_neighbour(&self) -> Self {
+        match self {
+            StoreError::Full(SqliteFailure(code, text))
+            | StoreError::Busy(SqliteFailure(code, text))
+            | StoreError::Sqlite(SqliteFailure(code, text)) => {
+                SqliteFailure(*code, text.clone()).into()
+            }
+            StoreError::Corrupt { what } => StoreError::corrupt(what),
+            _ => StoreError::Refused("what shared its transaction failed"),
         }
     }
 

@@ -1439,6 +1439,13 @@ async fn visits_to_many_sources_at_one_time_are_all_recorded() {
             store.record_visit(record).await.unwrap().added.len()
         });
     }
+    // What fails among its neighbours, which share a commit with it, takes nothing from them.
+    let unknown = VisitRecord {
+        source: SourceId::parse("onbekend").unwrap(),
+        ..reading(&store, start(), vec![]).await
+    };
+    let failed = store.record_visit(unknown).await;
+    assert!(matches!(failed, Err(StoreError::Refused(_))));
     assert_eq!(visits.join_all().await, [1; 30]);
     assert_eq!(store.reader().totals().await.unwrap().hits, 30);
 }
