@@ -12,14 +12,18 @@ mod name;
 mod phone;
 mod plate;
 mod profile;
+mod signs;
 mod spelled;
 mod street;
 mod trace;
 mod view;
 
+use std::borrow::Cow;
+
 use crate::mask::contact::Contacts;
 use crate::mask::name::Names;
 use crate::mask::profile::Profiles;
+use crate::mask::signs::Signs;
 use crate::mask::spelled::Spelled;
 use crate::mask::street::Addresses;
 use crate::mask::trace::Traces;
@@ -187,61 +191,85 @@ impl Masker {
             return Err(MaskError::BadKeep);
         }
         let mut found = Vec::new();
-        let mut rest = text.to_owned();
+        let mut rest = Cow::Borrowed(text);
         for _ in 0..MAX_ROUNDS {
             let new = self.read(&rest, keep)?;
             if new.is_empty() {
                 check(text, &found)?;
                 return Ok(found);
             }
-            rest = hide(&rest, &new);
+            rest = Cow::Owned(hide(&rest, &new));
             found.extend(new);
             found = merge(found);
         }
         Err(MaskError::Unstable)
     }
 
-    /// One reading of the text, in both forms.
+    /// One reading of the text, in the forms in which it may say something else.
     fn read(&self, text: &str, keep: &[Span]) -> Result<Vec<Masked>, MaskError> {
         let folded = Folded::new(text);
-        let small = text.to_ascii_lowercase();
         let view = View::folded(&folded, text);
-        let mut found = self.look(&view);
-        self.names(&view, &mut found);
-        if let Some(spelled) = Spelled::new(folded.text()) {
-            found.extend(self.look(&View::spelled(&spelled, &folded, text)));
+        let words = self.names.words(view.text);
+        let mut found = Vec::new();
+        let signs = Signs::of(view.text, words.union());
+        self.look(&view, signs, &mut found);
+        self.names.find(&view, &words, &mut found);
+        for masked in &mut found {
+            masked.span = view.original(masked.span);
         }
-        found.extend(self.look(&View::given(&small, text)));
+        if let Some(spelled) = Spelled::new(view.text, signs) {
+            self.look_again(&View::spelled(&spelled, &folded, text), &mut found);
+        }
+        if !text.is_ascii() && !text.chars().all(folds_alone) {
+            let small = text.to_ascii_lowercase();
+            self.look_again(&View::given(&small, text), &mut found);
+        }
         if !found.iter().all(|masked| fits(text, masked.span)) {
             return Err(MaskError::Invariant);
         }
         Ok(leave(merge(found), keep))
     }
 
-    fn names(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+    /// Looks at a reading whose words are not known.
+    fn look_again(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         let from = found.len();
-        self.names.find(view, found);
+        self.look(view, Signs::of(view.text, name::ANY), found);
         for masked in &mut found[from..] {
             masked.span = view.original(masked.span);
         }
     }
 
-    fn look(&self, view: &View<'_>) -> Vec<Masked> {
-        let groups = digits::groups(view.text);
-        let mut found = Vec::new();
-        self.contacts.find(view, &mut found);
-        self.profiles.find(view, &mut found);
-        phone::find(view, &groups, &mut found);
-        bsn::find(view, &groups, &mut found);
-        iban::find(view, &mut found);
-        plate::find(view, &mut found);
-        self.addresses.find(view, &mut found);
-        self.traces.find(view, &mut found);
-        for masked in &mut found {
-            masked.span = view.original(masked.span);
+    /// Looks for what its signs say may be there.
+    fn look(&self, view: &View<'_>, signs: Signs, found: &mut Vec<Masked>) {
+        self.contacts.find(view, signs, found);
+        if signs.may_hold_path() {
+            self.profiles.find(view, found);
         }
-        found
+        self.traces.find(view, signs, found);
+        if !signs.may_hold_number() {
+            return;
+        }
+        let groups = digits::groups(view.text);
+        if signs.may_hold_phone() {
+            phone::find(view, &groups, found);
+        }
+        if signs.may_hold_account() {
+            bsn::find(view, &groups, found);
+            iban::find(view, found);
+        }
+        if signs.holds_vehicle() || plate::is_likely(view, &groups) {
+            plate::find(view, found);
+        }
+        self.addresses.find(view, signs, &groups, found);
     }
+}
+
+/// Whether folding a character neither takes it away nor makes more of it, so that the text as given says
+/// nothing else than the folded one: letters of Europe, the quotes and dashes of print, pictures.
+fn folds_alone(c: char) -> bool {
+    c.is_ascii()
+        || matches!(c, '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{52F}' | '‘' | '’' | '“' | '”' | '„' | '–' | '—'
+            | '…' | '€' | '•' | '·' | '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 /// Sorts, and makes one of passages that overlap; the kind of the longer one stays.

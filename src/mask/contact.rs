@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::mask::signs::Signs;
 use crate::mask::view::{View, masked};
 use crate::mask::{MaskKind, Masked};
 
@@ -50,14 +51,21 @@ impl Contacts {
     }
 
     /// Finds e-mail addresses, also with spaces or words for the signs, and handles.
-    pub(super) fn find(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+    pub(super) fn find(&self, view: &View<'_>, signs: Signs, found: &mut Vec<Masked>) {
+        if signs.may_hold_spaced_email() {
+            self.find_spaced(view, found);
+        }
+        if signs.may_hold_contact() {
+            self.find_plain(view, found);
+        }
+        if signs.may_hold_path() {
+            self.find_users(view, found);
+        }
+    }
+
+    fn find_plain(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for email in self.email.find_iter(view.text) {
             found.push(masked(MaskKind::Email, email.start(), email.end()));
-        }
-        for email in self.spaced_email.find_iter(view.text) {
-            if !is_mention(email.as_str()) {
-                found.push(masked(MaskKind::Email, email.start(), email.end()));
-            }
         }
         let mut last = None;
         for handle in self.handle.find_iter(view.text) {
@@ -72,6 +80,17 @@ impl Contacts {
                 last = Some(handle.end());
             }
         }
+    }
+
+    fn find_spaced(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+        for email in self.spaced_email.find_iter(view.text) {
+            if !is_mention(email.as_str()) {
+                found.push(masked(MaskKind::Email, email.start(), email.end()));
+            }
+        }
+    }
+
+    fn find_users(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for user in self.user.find_iter(view.text) {
             // `per u/jij` and `50 km/u/…` are no names.
             let opens = !view

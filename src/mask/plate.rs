@@ -3,6 +3,9 @@
 //! Six characters in three parts look like much else: dates, distances, model names. How much
 //! proof is asked depends on how it is written and on the words before it.
 
+use std::cell::OnceCell;
+
+use crate::mask::digits::Group;
 use crate::mask::view::{Cues, View, masked};
 use crate::mask::{MaskKind, Masked};
 use crate::span::Span;
@@ -67,13 +70,32 @@ enum Joint {
     Closed,
 }
 
+/// All words that make one likely.
+pub(super) fn cues() -> impl Iterator<Item = &'static str> {
+    PLATE_CUES.into_iter().chain(VEHICLE_CUES)
+}
+
+/// Whether a number stands against a letter or a hyphen, as a part of a plate does that no word announces.
+pub(super) fn is_likely(view: &View<'_>, numbers: &[Group<'_>]) -> bool {
+    let bytes = view.text.as_bytes();
+    let near =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
+    numbers.iter().any(|number| {
+        let Span { start, end } = number.span;
+        near(start.checked_sub(1).and_then(|at| bytes.get(at)))
+            || near(bytes.get(end))
+            || view.text[end..].trim_start_matches(' ').starts_with('-')
+            || view.text[..start].trim_end_matches(' ').ends_with('-')
+    })
+}
+
 /// Finds licence plates.
 pub(super) fn find(view: &View<'_>, found: &mut Vec<Masked>) {
     let parts = parts(view.text);
     let plates = Plates {
         view,
-        plate_cues: Cues::new(view, &PLATE_CUES),
-        vehicle_cues: Cues::new(view, &VEHICLE_CUES),
+        plate_cues: OnceCell::new(),
+        vehicle_cues: OnceCell::new(),
     };
     for at in 0..parts.len() {
         let plate = plates
@@ -112,11 +134,26 @@ fn parts(text: &str) -> Vec<Span> {
 /// A reading of the text with the cues in it.
 struct Plates<'a> {
     view: &'a View<'a>,
-    plate_cues: Cues,
-    vehicle_cues: Cues,
+    /// Looked for only when something has the shape of a plate.
+    plate_cues: OnceCell<Cues>,
+    vehicle_cues: OnceCell<Cues>,
 }
 
 impl Plates<'_> {
+    fn behind_plate_cue(&self, at: usize) -> bool {
+        let cues = self
+            .plate_cues
+            .get_or_init(|| Cues::new(self.view, &PLATE_CUES));
+        cues.before(self.view, at)
+    }
+
+    fn behind_vehicle_cue(&self, at: usize) -> bool {
+        let cues = self
+            .vehicle_cues
+            .get_or_init(|| Cues::new(self.view, &VEHICLE_CUES));
+        cues.before(self.view, at)
+    }
+
     fn three(&self, parts: &[Span]) -> Option<Span> {
         let [first, second, third, ..] = parts else {
             return None;
@@ -137,7 +174,7 @@ impl Plates<'_> {
         };
         (first.end == second.start
             && CLOSED.contains(&shape(self.view, &[*first, *second])?.as_str())
-            && self.plate_cues.before(self.view, first.start))
+            && self.behind_plate_cue(first.start))
         .then(|| first.join(*second))
     }
 
@@ -154,19 +191,15 @@ impl Plates<'_> {
                 .iter()
                 .all(|word| word.chars().all(|c| PLATE_LETTERS.contains(c)))
         };
-        if self.plate_cues.before(self.view, start) {
+        if self.behind_plate_cue(start) {
             return joint != Joint::Space || (none_of(&SMALL_WORDS) && none_of(&UNITS));
         }
         match joint {
             Joint::Hyphen => of_plates() && none_of(&["tm", "mrt"]),
-            Joint::Space => {
-                self.vehicle_cues.before(self.view, start) && of_plates() && none_of(&UNITS)
-            }
+            Joint::Space => self.behind_vehicle_cue(start) && of_plates() && none_of(&UNITS),
             Joint::Closed => {
                 let capitals = parts.iter().all(|part| self.view.is_capitals(*part));
-                (capitals || self.vehicle_cues.before(self.view, start))
-                    && of_plates()
-                    && none_of(&UNITS)
+                (capitals || self.behind_vehicle_cue(start)) && of_plates() && none_of(&UNITS)
             }
         }
     }

@@ -4,6 +4,7 @@
 //! What comes out is a third reading of the text, beside the folded one and the one as given, in which
 //! all that stands as plain letters and digits. The other patterns then find in it what they know.
 
+use crate::mask::signs::Signs;
 use crate::span::Span;
 
 /// The fewest digits that a row with words in it must have: nine, as the shortest number that is
@@ -61,9 +62,12 @@ struct Part {
 
 impl Spelled {
     /// The third reading of a folded text; `None` when it would be the same.
-    pub(super) fn new(folded: &str) -> Option<Self> {
+    pub(super) fn new(folded: &str, signs: Signs) -> Option<Self> {
+        if folded.is_ascii() && !signs.may_hold_numeral() {
+            return None;
+        }
         let mut changes = lookalikes(folded);
-        if may_hold_numerals(folded) {
+        if may_hold_numerals(folded, signs) {
             numerals(folded, &mut changes);
         }
         if changes.is_empty() {
@@ -179,6 +183,10 @@ fn as_digit(byte: u8) -> Option<char> {
 /// Letters and digits of other scripts that look like those of ours (Unicode TR 39, the ones that look
 /// the same in small letters and the capitals that do).
 fn plain(c: char) -> Option<char> {
+    // What lies outside is an accent, a sign of print or a picture.
+    if !matches!(c, '\u{261}'..='\u{1FFF}') {
+        return None;
+    }
     const SETS: [u32; 5] = [0x660, 0x6F0, 0x966, 0x9E6, 0x7C0];
     let digit = |zero: &u32| (*zero..zero + 10).contains(&(c as u32));
     if let Some(zero) = SETS.iter().find(|zero| digit(zero)) {
@@ -211,17 +219,15 @@ fn plain(c: char) -> Option<char> {
     })
 }
 
-/// A quick look: a number begins with *nul*, *zero* or *plus drie een*, or with a digit that words go on
-/// from; a citizen service number has its name before it.
-fn may_hold_numerals(folded: &str) -> bool {
-    let begins = ["nul", "zero", "drie een", "bsn", "burgerservice", "sofi"];
-    if begins.iter().any(|word| folded.contains(word)) {
-        return true;
-    }
-    let goes_on = |three: &[u8]| {
-        three[0].is_ascii_digit() && three[1] == b' ' && b"edtvzan".contains(&three[2])
+/// A quick look: a word begins a number, or words go on from a digit.
+fn may_hold_numerals(folded: &str, signs: Signs) -> bool {
+    let bytes = folded.as_bytes();
+    let goes_on = |at: usize| {
+        bytes[at].is_ascii_digit()
+            && bytes.get(at + 1) == Some(&b' ')
+            && folded.get(at + 2..).and_then(first_numeral).is_some()
     };
-    folded.as_bytes().windows(3).any(goes_on)
+    signs.holds_numeral() || (0..bytes.len()).any(goes_on)
 }
 
 /// Rows of number words, with the digits among them, as digits.
@@ -339,11 +345,16 @@ fn first_numeral(text: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mask::name::ANY;
+
+    fn all() -> Signs {
+        Signs::of("", ANY)
+    }
 
     #[test]
     fn number_words_and_lookalikes_become_digits_with_the_way_back() {
         let check = |folded: &str, expected: &str, digits: &str, origin: &str| {
-            let spelled = Spelled::new(folded).unwrap();
+            let spelled = Spelled::new(folded, all()).unwrap();
             assert_eq!(spelled.text, expected);
             let start = spelled.text.find(digits).unwrap();
             let span = spelled.folded(Span {
@@ -381,7 +392,7 @@ mod tests {
             "nul op rekest na zes keer bellen",
             "10l melk, 3 x",
         ] {
-            let spelled = Spelled::new(text);
+            let spelled = Spelled::new(text, all());
             let same = spelled.is_none_or(|spelled| !spelled.text.contains("0 6"));
             assert!(same, "{text}");
         }

@@ -4,6 +4,8 @@
 
 use regex::Regex;
 
+use crate::mask::digits::Group;
+use crate::mask::signs::Signs;
 use crate::mask::view::{View, masked};
 use crate::mask::{MaskKind, Masked};
 use crate::span::Span;
@@ -19,12 +21,40 @@ const NO_LETTERS: [&str; 46] = [
 /// counts something: `in de Brinkstraat 2 fietsen`.
 const AFTER_NUMBER: &str = "is|in|te|werd|wordt|was|heeft|had|ook|en|om|op|bij|door|daar|staat|stond|woont|woonde|hangt|ligt|vannacht|gisteren|vandaag|gisteravond|net|weer|waar|met|aan|tegenover|naast|tot|of|maar|want|dus|vanmorgen|vanochtend|vanavond|vanmiddag|afgelopen";
 
+/// Ends of the names of streets.
+const STREETS: [&str; 23] = [
+    "straat",
+    "str",
+    "laan",
+    "plein",
+    "gracht",
+    "singel",
+    "steeg",
+    "kade",
+    "plantsoen",
+    "dreef",
+    "weg",
+    "hof",
+    "pad",
+    "dijk",
+    "markt",
+    "erf",
+    "ring",
+    "wal",
+    "veld",
+    "kamp",
+    "park",
+    "brink",
+    "hoek",
+];
+
 /// Patterns for addresses.
 #[derive(Debug)]
 pub(super) struct Addresses {
     postcode_first: Regex,
     number_first: Regex,
     street: Regex,
+    street_nr: Regex,
     cue: Regex,
 }
 
@@ -41,14 +71,35 @@ impl Addresses {
             street: compile(&format!(
                 r"(?-u:\b)[a-z]+(?:straat|str\.|laan|plein|gracht|singel|steeg|kade|plantsoen|dreef|weg|hof|pad|dijk|markt|erf|ring|wal|veld|kamp|park)\s((?:nr\.?|nummer)?\s?[1-9][0-9]{{0,3}}(?:\s?[a-z](?-u:\b))?(?:\s?[-/]\s?[0-9a-z]{{1,4}}(?-u:\b))?)(?:\s*$|\s*[.,;:!?)(\n]|\s(?:{AFTER_NUMBER})(?-u:\b)|'s)"
             )),
+            street_nr: compile(
+                r"(?-u:\b)[a-z]+(?:straat|str\.|laan|plein|gracht|singel|steeg|kade|plantsoen|dreef|weg|hof|pad|dijk|markt|erf|ring|wal|veld|kamp|park),?\s(?:nr\.?|nummer|huisnummer)\s?([1-9][0-9]{0,3}(?:\s?[a-z](?-u:\b))?)",
+            ),
             cue: compile(
-                r"(?-u:\b)(?:huisnummers?|huisnr\.?|(?:bewoners?|bewoonster|buren|buurman|buurvrouw|mensen|familie|gezin) (?:van|op) (?:nummer|nr\.?))\s?:?\s?([1-9][0-9]{0,4}(?:\s?[a-z](?-u:\b))?)",
+                r"(?-u:\b)(?:huisnummers?|huisnr\.?|(?:op|van|bij|naast|tegenover|achter) (?:nummer|nr\.?))\s?:?\s?([1-9][0-9]{0,4}(?:\s?[a-z](?-u:\b))?)",
             ),
         }
     }
 
     /// Finds postcodes with a house number, and house numbers.
-    pub(super) fn find(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+    pub(super) fn find(
+        &self,
+        view: &View<'_>,
+        signs: Signs,
+        numbers: &[Group<'_>],
+        found: &mut Vec<Masked>,
+    ) {
+        if signs.may_hold_postcode() {
+            self.find_postcodes(view, found);
+        }
+        if numbers.iter().any(|number| follows_street(view, number)) {
+            self.find_behind_streets(view, found);
+        }
+        if signs.may_hold_house_number() {
+            self.find_behind_cues(view, found);
+        }
+    }
+
+    fn find_postcodes(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         let whole_text = Span {
             start: 0,
             end: view.text.len(),
@@ -66,7 +117,11 @@ impl Addresses {
                 found.push(masked(MaskKind::Address, whole.start, whole.end));
             }
         }
-        for captures in self.street.captures_iter(view.text) {
+    }
+
+    fn find_behind_streets(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+        let plain = self.street.captures_iter(view.text);
+        for captures in plain.chain(self.street_nr.captures_iter(view.text)) {
             let [whole, number] = groups(&captures);
             let capital = view
                 .written(whole)
@@ -77,13 +132,30 @@ impl Addresses {
                 found.push(masked(MaskKind::HouseNumber, number.start, number.end));
             }
         }
+    }
+
+    fn find_behind_cues(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for captures in self.cue.captures_iter(view.text) {
-            let [_, number] = groups(&captures);
-            if ends_number(view, number.end) {
+            let [whole, number] = groups(&captures);
+            // *Op nummer 1* is first more often than it is a house.
+            let first = &view.text[number.start..number.end] == "1"
+                && !view.text[whole.start..].starts_with("huis");
+            if !first && ends_number(view, number.end) {
                 found.push(masked(MaskKind::HouseNumber, number.start, number.end));
             }
         }
     }
+}
+
+/// A quick look: whether the word before a number ends as streets do.
+fn follows_street(view: &View<'_>, number: &Group<'_>) -> bool {
+    let gap = |c: char| c.is_whitespace() || c == '.';
+    let before = view.text[..number.span.start].trim_end_matches(gap);
+    let before = ["nummer", "nr"]
+        .iter()
+        .find_map(|word| before.strip_suffix(word))
+        .map_or(before, |before| before.trim_end_matches(gap));
+    before.len() < number.span.start && STREETS.iter().any(|end| before.ends_with(end))
 }
 
 /// The groups of a pattern in which none is optional.
@@ -110,9 +182,7 @@ fn is_postcode(view: &View<'_>, shouted: bool, parts: [Span; 3]) -> bool {
     if !NO_LETTERS.contains(&pair) {
         return view.is_capitals(letters) || gap.start == gap.end || !is_year(view, digits);
     }
-    view.is_capitals(letters)
-        && !shouted
-        && !matches!(pair, "km" | "kg" | "mw" | "mb" | "gb" | "pk")
+    view.is_capitals(letters) && !shouted && !matches!(pair, "km" | "kg" | "mw" | "mb" | "gb")
 }
 
 fn is_year(view: &View<'_>, digits: Span) -> bool {

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use regex::Regex;
 
+use crate::mask::signs::Signs;
 use crate::mask::view::{View, masked};
 use crate::mask::{MaskKind, Masked};
 
@@ -35,12 +36,30 @@ impl Traces {
     }
 
     /// Finds them.
-    pub(super) fn find(&self, view: &View<'_>, found: &mut Vec<Masked>) {
+    pub(super) fn find(&self, view: &View<'_>, signs: Signs, found: &mut Vec<Masked>) {
+        if signs.may_hold_birth_date() {
+            self.find_birth_dates(view, found);
+        }
+        if signs.may_hold_ip4() {
+            self.find_ip4(view, found);
+        }
+        if signs.may_hold_ip6() {
+            self.find_ip6(view, found);
+        }
+        if signs.may_hold_position() {
+            self.find_positions(view, found);
+        }
+    }
+
+    fn find_birth_dates(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for captures in self.birth.captures_iter(view.text) {
             if let Some(date) = captures.get(1) {
                 found.push(masked(MaskKind::BirthDate, date.start(), date.end()));
             }
         }
+    }
+
+    fn find_ip4(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for address in self.ip4.find_iter(view.text) {
             let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
             let apart = !goes_on(view.before(address.start()))
@@ -55,6 +74,9 @@ impl Traces {
                 found.push(masked(MaskKind::Ip, address.start(), address.end()));
             }
         }
+    }
+
+    fn find_ip6(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for address in self.ip6.find_iter(view.text) {
             let masked = masked(MaskKind::Ip, address.start(), address.end());
             // `::` alone and short forms such as `a::b` are more often punctuation.
@@ -71,6 +93,9 @@ impl Traces {
                 found.push(masked);
             }
         }
+    }
+
+    fn find_positions(&self, view: &View<'_>, found: &mut Vec<Masked>) {
         for position in self.position.find_iter(view.text) {
             found.push(masked(
                 MaskKind::Coordinates,

@@ -57,7 +57,10 @@ impl Folded {
     /// letters become small, accents and invisible characters go, curly quotes and long dashes
     /// become `'` and `-`.
     pub fn new(original: &str) -> Self {
-        let mut folded = Folded::default();
+        let mut folded = Folded {
+            text: String::with_capacity(original.len()),
+            ..Folded::default()
+        };
         folded.refill(original);
         folded
     }

@@ -198,8 +198,10 @@ fn labelled_messages_are_masked_and_withheld() {
     let (all, spared) = table("known", &known);
     assert!(all.percent() >= 98.0, "recall");
     assert!(spared.percent() >= 98.0, "near misses");
-    // Rules were not written with these, so less is asked of them.
-    let (all, spared) = table("held out", &marked("mask/held-out.txt"));
+    // Written before the rules were, and looked at once since.
+    table("held out", &marked("mask/held-out.txt"));
+    // The rules were not written with these, so less is asked of them.
+    let (all, spared) = table("fresh", &marked("mask/fresh.txt"));
     assert!(
         all.percent() >= 85.0,
         "recall on messages that were held out"

@@ -50,11 +50,11 @@ const MOST: usize = 4;
 
 /// A text with its words.
 pub(super) struct Text<'a> {
-    pub(super) names: &'a Names,
-    pub(super) view: &'a View<'a>,
-    pub(super) words: &'a [Word],
+    names: &'a Names,
+    view: &'a View<'a>,
+    words: &'a [Word],
     /// Whether it is all capitals, so that a capital says nothing.
-    pub(super) shouted: bool,
+    shouted: bool,
 }
 
 /// What was read of a name, up to the word behind it.
@@ -68,7 +68,18 @@ struct Reading {
     next: usize,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    pub(super) fn new(names: &'a Names, view: &'a View<'a>, words: &'a [Word]) -> Self {
+        let (start, end) = (0, view.text.len());
+        let shouted = view.is_capitals(Span { start, end });
+        Text {
+            names,
+            view,
+            words,
+            shouted,
+        }
+    }
+
     /// The name that this word announces or begins: its kind, its first and its last word.
     pub(super) fn name(&self, at: usize) -> Option<(MaskKind, usize, usize)> {
         let cue = self.words[at].sorts & CUE;
@@ -130,6 +141,9 @@ impl Text<'_> {
             let street = (at..read.next).any(|at| self.is_street(at));
             return (read.family && !street).then(|| read.next - 1);
         }
+        if word.sorts & FIRST == 0 && !self.is_initial(at) {
+            return None;
+        }
         let read = self.read(at, 0)?;
         let good = if read.initials > 0 {
             // `A. Het` counts off; a name has a word before it, or more than one letter.
@@ -144,7 +158,7 @@ impl Text<'_> {
 
     /// Whether *van der*, *van den* or *van 't* stands behind this word: then a word with a capital
     /// before it is a first name, known or not.
-    pub(super) fn leads_to_family(&self, at: usize) -> bool {
+    fn leads_to_family(&self, at: usize) -> bool {
         let [van, article] = [at + 1, at + 2].map(|at| self.words.get(at));
         let (Some(van), Some(article)) = (van, article) else {
             return false;
