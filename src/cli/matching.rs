@@ -12,6 +12,7 @@ use crate::matching::{Finding, Scratch, Vetoed};
 use crate::source;
 use crate::span::Span;
 use crate::theme::ThemeId;
+use crate::withhold::Showing;
 
 /// A text longer than this is no message: a line without an end is not kept in memory.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
@@ -81,7 +82,8 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<Ended>
         } else {
             let text = String::from_utf8_lossy(&line);
             let (finding, silent) = judge.find(&text);
-            let shown = judge.shown(&text, &finding, &silent);
+            let mut shown = judge.shown(&text, &finding, &silent);
+            shown.withheld = judge.withheld(&text, &finding);
             writeln!(out, "{}", shell.texts.page("match.txt", &shown)?)?;
         }
         // Whoever writes a line may wait for its answer before writing the next.
@@ -148,6 +150,22 @@ impl Judge<'_> {
         (finding, silent)
     }
 
+    /// Why the overview would not show this text, in a word; `nothing` when not even the hit is kept.
+    fn withheld(&mut self, text: &str, finding: &Finding) -> Option<&'static str> {
+        if finding.hits.is_empty() {
+            return None;
+        }
+        let ears = &self.app.listener.ears;
+        let names = ears.matcher.place_spans(&mut self.scratch, text);
+        let masked = ears.masker.find(text, &names).ok();
+        let masked = masked.as_deref();
+        match (ears.withholder).judge(&mut self.scratch, text, masked, &names) {
+            Showing::Text => None,
+            Showing::Nothing => Some("nothing"),
+            Showing::Withheld(reason) => Some(reason.as_str()),
+        }
+    }
+
     /// The same for a person.
     fn shown(&self, text: &str, finding: &Finding, silent: &[ThemeId]) -> Shown {
         let title = |id: &ThemeId| {
@@ -177,6 +195,7 @@ impl Judge<'_> {
         });
         Shown {
             text: text.to_owned(),
+            withheld: None,
             found: found.collect(),
             vetoed: vetoed.collect(),
             silent: silent.iter().map(title).collect(),
@@ -193,6 +212,8 @@ impl Judge<'_> {
 #[derive(Serialize)]
 struct Shown {
     text: String,
+    /// Why the overview would not show it.
+    withheld: Option<&'static str>,
     /// Titles of the themes that it belongs to and that are not listened for.
     silent: Vec<String>,
     found: Vec<ShownEvidence>,

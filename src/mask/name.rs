@@ -4,12 +4,13 @@
 //! is said where the masking is explained to people; here it is kept small.
 
 mod reading;
+mod text;
 
 use rustc_hash::FxHashMap;
 
 use crate::dutch::names;
 use crate::mask::Masked;
-use crate::mask::name::reading::Text;
+use crate::mask::name::text::Text;
 use crate::mask::plate;
 use crate::mask::view::{View, masked};
 
@@ -238,5 +239,8 @@ fn opens(view: &View<'_>, words: &[Word], at: usize) -> bool {
     }
     // Karst van der Meer
     let after = words.get(at + 2).map_or(0, |word| word.sorts);
-    next.is_some_and(|next| next.sorts & after & PARTICLE != 0)
+    // … die Van Dijk
+    let family = word.sorts & PARTICLE != 0
+        && (next.map_or(0, |next| next.sorts) | after) & (FAMILY | AFTER) != 0;
+    family || next.is_some_and(|next| next.sorts & after & PARTICLE != 0)
 }

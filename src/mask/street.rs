@@ -19,7 +19,7 @@ const NO_LETTERS: [&str; 46] = [
 
 /// Words after which a house number is still one: `Brinkstraat 12 is …`. Before other words the number
 /// counts something: `in de Brinkstraat 2 fietsen`.
-const AFTER_NUMBER: &str = "is|in|te|werd|wordt|was|heeft|had|ook|en|om|op|bij|door|daar|staat|stond|woont|woonde|hangt|ligt|vannacht|gisteren|vandaag|gisteravond|net|weer|waar|met|aan|tegenover|naast|tot|of|maar|want|dus|vanmorgen|vanochtend|vanavond|vanmiddag|afgelopen";
+const AFTER_NUMBER: &str = "is|in|te|werd|wordt|was|heeft|had|ook|en|om|op|bij|door|daar|staat|stond|woont|woonde|hangt|ligt|vannacht|gisteren|vandaag|gisteravond|net|weer|waar|met|aan|tegenover|naast|tot|of|maar|want|dus|vanmorgen|vanochtend|vanavond|vanmiddag|afgelopen|zit|zitten|zijn|worden|verkopen|verkoopt|verkocht|dealt|dealen|gaat|ging|komt|kwam|brandt|brandde|lag|liggen|wil|moet|mag|kan|die|dat|hebben|heb|zag|hoorde|doet|maakt|ruikt|stinkt|rookt|staan|hangen|belde|meldde|meldt|onder|achter|gewoon|steeds|elke|iedere|al";
 
 /// Ends of the names of streets.
 const STREETS: [&str; 23] = [

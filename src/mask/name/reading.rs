@@ -1,61 +1,14 @@
 //! One name, read word by word.
 
 use crate::mask::MaskKind;
+use crate::mask::name::text::{STREETS, Text};
 use crate::mask::name::{
-    AFTER, CALLED, CUE, DOUBTFUL, FAMILY, FIRST, HOUSE, LOOSE, NEVER, Names, OFFICE, PARTICLE,
-    PERSON, Sorts, TITLE, Word,
+    AFTER, CALLED, CUE, DOUBTFUL, FAMILY, FIRST, HOUSE, LOOSE, NEVER, OFFICE, PARTICLE, PERSON,
+    Sorts, TITLE,
 };
-use crate::mask::view::View;
-use crate::span::Span;
-
-/// Ends of the names of streets and buildings that are called after a person.
-const STREETS: [&str; 28] = [
-    "straat",
-    "laan",
-    "plein",
-    "weg",
-    "kade",
-    "park",
-    "hof",
-    "dreef",
-    "singel",
-    "plantsoen",
-    "pad",
-    "brug",
-    "tunnel",
-    "school",
-    "college",
-    "hal",
-    "huis",
-    "arena",
-    "stadion",
-    "ziekenhuis",
-    "gracht",
-    "steeg",
-    "dijk",
-    "markt",
-    "flat",
-    "buurt",
-    "wijk",
-    "kwartier",
-];
-
-/// Words before *heet* that make it a person who is called so.
-const SOMEBODY: [&str; 8] = [
-    "hij", "zij", "ze", "die", "zich", "zichzelf", "zijn", "haar",
-];
 
 /// The most first names, initials or parts of a family name in a row.
 const MOST: usize = 4;
-
-/// A text with its words.
-pub(super) struct Text<'a> {
-    names: &'a Names,
-    view: &'a View<'a>,
-    words: &'a [Word],
-    /// Whether it is all capitals, so that a capital says nothing.
-    shouted: bool,
-}
 
 /// What was read of a name, up to the word behind it.
 #[derive(Default)]
@@ -68,18 +21,7 @@ struct Reading {
     next: usize,
 }
 
-impl<'a> Text<'a> {
-    pub(super) fn new(names: &'a Names, view: &'a View<'a>, words: &'a [Word]) -> Self {
-        let (start, end) = (0, view.text.len());
-        let shouted = view.is_capitals(Span { start, end });
-        Text {
-            names,
-            view,
-            words,
-            shouted,
-        }
-    }
-
+impl Text<'_> {
     /// The name that this word announces or begins: its kind, its first and its last word.
     pub(super) fn name(&self, at: usize) -> Option<(MaskKind, usize, usize)> {
         let cue = self.words[at].sorts & CUE;
@@ -93,7 +35,20 @@ impl<'a> Text<'a> {
             };
             return Some((kind, at + 1, last));
         }
-        self.by_itself(at).map(|last| (MaskKind::Name, at, last))
+        // *De dader is Mitchell*
+        if cue & PERSON != 0
+            && self
+                .words
+                .get(at + 1)
+                .is_some_and(|is| self.folded(is) == "is")
+            && (at + 1..=at + 2).all(|at| self.joins(0, at))
+            && let Some(read) = self.read(at + 2, 0)
+            && (read.first_names > 0 && self.is_capital(at + 2))
+        {
+            return Some((MaskKind::Name, at + 2, read.next - 1));
+        }
+        let last = self.by_itself(at).or_else(|| self.family_by_itself(at))?;
+        Some((MaskKind::Name, at, last))
     }
 
     /// The last word of the name behind a cue.
@@ -154,6 +109,23 @@ impl<'a> Text<'a> {
             read.first_names > 0 && (read.family || (read.sure && self.is_capital(at)))
         };
         good.then(|| read.next - 1)
+    }
+
+    /// The last word of *Van Dijk* within a sentence: the capital of *van* says that it begins a name.
+    fn family_by_itself(&self, at: usize) -> Option<usize> {
+        let within = at > 0 && self.joins(0, at);
+        if self.folded(&self.words[at]) != "van" || !within || !self.is_capital(at) {
+            return None;
+        }
+        let mut read = Reading {
+            next: at,
+            ..Reading::default()
+        };
+        self.read_family(at, TITLE, &mut read);
+        let last = read.next.checked_sub(1).filter(|last| *last > at)?;
+        let known = (at + 1..=last).any(|at| self.words[at].sorts & (FAMILY | AFTER) != 0);
+        let street = (at..=last).any(|at| self.is_street(at));
+        (read.family && known && !street).then_some(last)
     }
 
     /// Whether *van der*, *van den* or *van 't* stands behind this word: then a word with a capital
@@ -295,90 +267,5 @@ impl<'a> Text<'a> {
             FAMILY
         };
         sorts & sort != 0 && (sorts & NEVER == 0 || particles > 0)
-    }
-
-    /// Whether only a space stands before this word, or it is the first of a name.
-    fn joins(&self, from: usize, at: usize) -> bool {
-        if at == from {
-            return true;
-        }
-        match self.words.get(at) {
-            Some(word) => {
-                let gap = &self.view.text[self.words[at - 1].end..word.start];
-                matches!(gap, " " | " '") || (self.is_initial(at - 1) && matches!(gap, "." | ". "))
-            }
-            None => false,
-        }
-    }
-
-    /// Whether it is one capital with a dot.
-    fn is_initial(&self, at: usize) -> bool {
-        self.words.get(at).is_some_and(|word| {
-            word.end - word.start == 1
-                && self.view.at(word.end) == Some('.')
-                && self
-                    .view
-                    .written(Span {
-                        start: word.start,
-                        end: word.end,
-                    })
-                    .chars()
-                    .all(char::is_uppercase)
-        })
-    }
-
-    /// Whether its capital says that it is a name: not when everything is, and not in *KPN*.
-    fn is_capital(&self, at: usize) -> bool {
-        let Some(word) = self.words.get(at) else {
-            return false;
-        };
-        let written = self.view.written(Span {
-            start: word.start,
-            end: word.end,
-        });
-        let capital = written.chars().next().is_some_and(char::is_uppercase);
-        // The second letter: `ONDERgronds` is a way to stress, `'s` belongs to the word before.
-        let mixed = written.chars().nth(1).is_some_and(char::is_lowercase);
-        capital && !self.shouted && (mixed || word.sorts & (FIRST | FAMILY) != 0)
-    }
-
-    fn is_street(&self, at: usize) -> bool {
-        let word = self.folded(&self.words[at]);
-        STREETS
-            .iter()
-            .any(|end| word.strip_suffix(end).is_some_and(|name| name.len() > 1))
-    }
-
-    fn is_nobody(&self, at: usize) -> bool {
-        let words = &self.words[at..];
-        self.names.nobody.iter().any(|nobody| {
-            nobody.len() <= words.len()
-                && nobody
-                    .iter()
-                    .zip(words)
-                    .all(|(one, word)| *one == self.folded(word))
-        })
-    }
-
-    /// Whether the word before *heet* or *naam* is a person.
-    fn is_somebody(&self, at: usize) -> bool {
-        at > 0 && {
-            let before = &self.words[at - 1];
-            before.sorts & (PERSON | OFFICE) != 0 || SOMEBODY.contains(&self.folded(before))
-        }
-    }
-
-    /// Where a name ends: behind the dot of a last initial, before *'s*.
-    pub(super) fn end(&self, last: usize) -> usize {
-        let word = self.words[last];
-        if self.is_initial(last) {
-            return word.end + 1;
-        }
-        let text = self.folded(&word);
-        word.end - if text.ends_with("'s") { 2 } else { 0 }
-    }
-
-    fn folded(&self, word: &Word) -> &str {
-        &self.view.text[word.start..word.end]
     }
 }
