@@ -17,6 +17,7 @@ use luisterpost::mistake::Findings;
 use luisterpost::place::{Gazetteer, Place, PlaceKind};
 use luisterpost::source::Scope;
 use luisterpost::theme::{Common, Theme, ThemeId};
+use luisterpost::withhold::{Showing, Withholder};
 use regex::RegexSet;
 
 /// Posts per round, about 200 characters each.
@@ -157,11 +158,36 @@ fn masking() {
     });
     let masking = bytes as f64 / seconds / 1e6;
     let (themes, common, gazetteer) = read_pack();
-    let (seconds, hits) = judged(&Matcher::compile(&themes, &common, &gazetteer), &posts);
+    let matcher = Matcher::compile(&themes, &common, &gazetteer);
+    let (seconds, hits) = judged(&matcher, &posts);
     println!(
         "masking {} Dutch posts: {masking:.0} MB/s (bound 100), {found} passages; matching them with the shipped pack: {:.0} MB/s, {hits} hits",
         posts.len(),
         bytes as f64 / seconds / 1e6
+    );
+    let mut scratch = Scratch::default();
+    let mut is_hit = |post: &&String| {
+        let finding = matcher.find_with(&mut scratch, post, &[], Scope::Local);
+        !finding.hits.is_empty()
+    };
+    let told: Vec<&String> = posts.iter().filter(&mut is_hit).collect();
+    let (compile, _) = fastest(|| {
+        black_box(Withholder::new());
+        1
+    });
+    let withholder = Withholder::new();
+    let (seconds, withheld) = fastest(|| {
+        let judge = |post: &&&String| {
+            let masked = masker.find(post, &[]).unwrap_or_default();
+            withholder.judge(&mut scratch, post, Some(&masked), &[]) != Showing::Text
+        };
+        told.iter().filter(judge).count()
+    });
+    println!(
+        "withholding: lists compiled in {:.1} ms; {withheld} of {} hits withheld, {:.1} µs each with masking",
+        compile * 1e3,
+        told.len(),
+        seconds * 1e6 / told.len() as f64,
     );
 }
 
