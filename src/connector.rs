@@ -6,6 +6,7 @@
 pub mod api;
 pub mod authors;
 pub mod base64;
+pub mod canonical;
 pub mod dates;
 pub mod dialect;
 pub mod discover;

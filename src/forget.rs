@@ -43,20 +43,29 @@ pub async fn forget(
     Ok(forgotten)
 }
 
-/// Erases the message at this address, whatever its retention: from the database, from what waits
-/// for the relay, and from the outbox.
+/// Erases the message at this address, however it is spelled and whatever its retention: from the
+/// database, from what waits for the relay, and from the outbox.
+///
+/// An address of which nothing is stored may still stand in a message in the outbox.
 pub async fn forget_link(
     store: &Store,
     mailer: &Mailer,
     link: &str,
     now: Timestamp,
 ) -> Result<Forgotten, ForgetError> {
-    let forgotten = audited(store, "request", store.forget_link(link, now).await, now).await?;
-    mailer
-        .withdraw_from_outbox(link)
-        .await
-        .map_err(ForgetError::Outbox)?;
-    Ok(forgotten)
+    let mut links = store.reader().spellings(link).await?;
+    if links.is_empty() {
+        links.push(link.to_owned());
+    }
+    let forgotten = store.forget_links(links.clone(), now).await;
+    let forgotten = audited(store, "request", forgotten, now).await;
+    for link in links {
+        mailer
+            .withdraw_from_outbox(&link)
+            .await
+            .map_err(ForgetError::Outbox)?;
+    }
+    Ok(forgotten?)
 }
 
 /// Writes down what was erased, and what was deleted and is not erased yet.

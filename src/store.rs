@@ -25,6 +25,7 @@ mod connect;
 mod digests;
 mod directory;
 mod door;
+mod erasure;
 mod hits;
 mod migrate;
 mod poll_states;
@@ -32,6 +33,7 @@ mod recipients;
 mod retention;
 mod robots;
 mod row;
+mod scrub;
 mod sending;
 mod sources;
 mod status;
@@ -87,6 +89,8 @@ pub struct Store {
     reader: Reader,
     writer: Door,
     secret: Secret,
+    /// How long erasing waits for a reader of another program.
+    patience: Duration,
     _lock: Lock,
 }
 
@@ -118,6 +122,7 @@ impl Store {
             writer: Door::open("store-writer", connection)?,
             reader: Reader::at(&path, config)?,
             secret,
+            patience: config.busy_timeout,
             _lock: lock,
         };
         Ok(Opened { store, secret_lost })

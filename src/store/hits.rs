@@ -104,7 +104,7 @@ pub(crate) fn store_item(
             }
         }
     }
-    Ok(())
+    delete_item_without_hits(connection, item)
 }
 
 /// What a withheld hit must not hold, refused here too: this is the last door before the disk.
@@ -238,6 +238,17 @@ fn update_item(
 fn delete_item(connection: &Connection, item: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached("DELETE FROM items WHERE id = :item")?
+        .execute(named_params! { ":item": item })?;
+    Ok(())
+}
+
+/// Of a message that is too old to become a hit, none may be left.
+fn delete_item_without_hits(connection: &Connection, item: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "DELETE FROM items
+             WHERE id = :item AND NOT EXISTS (SELECT 1 FROM hits WHERE hits.item = items.id)",
+        )?
         .execute(named_params! { ":item": item })?;
     Ok(())
 }

@@ -1,13 +1,11 @@
 //! What is past its retention goes, also from the raw bytes.
 //!
-//! Deleting is not erasing. `secure_delete` writes zeros over a deleted row, but when SQLite splits
-//! or joins pages it leaves copies of rows in their free space, and those stay (a test shows it).
-//! So the database is written anew from what is stored, temporary data in memory, and the log is
-//! written back and cut to nothing. Only then is it erased; when a reader of another program holds
-//! the log, that is an error and not a success.
+//! Deleting goes in turns, so that a visit that waits to be recorded never waits for more than one:
+//! each turn is a transaction of its own, which leaves the rest for the next. Then what was
+//! deleted is erased ([`crate::store::erasure`]).
 
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
-use rusqlite::{Connection, TransactionBehavior, named_params};
+use rusqlite::{Connection, named_params};
 
 use crate::seen::SeenWindow;
 use crate::store::row::ms;
@@ -49,6 +47,26 @@ pub struct Forgotten {
     pub removed: u64,
 }
 
+/// How many hits, or lines of the log of visits, go in one transaction: the writer is held for some
+/// tens of milliseconds, also on a slow disk.
+const ROWS_A_TURN: u32 = 1000;
+
+impl Forgotten {
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        Forgotten {
+            hits: self.hits + other.hits,
+            items: self.items + other.items,
+            lost: self.lost + other.lost,
+            withdrawn: self.withdrawn + other.withdrawn,
+            digests: self.digests + other.digests,
+            visits: self.visits + other.visits,
+            counters: self.counters + other.counters,
+            removed: self.removed + other.removed,
+        }
+    }
+}
+
 impl Store {
     /// Deletes all that is past its retention, and erases it.
     ///
@@ -58,57 +76,50 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::NotErased`] when all was deleted but a reader still holds the log, and
-    /// [`StoreError::Full`] when the disk has no room to write the database anew.
+    /// [`StoreError::Full`] when the disk has no room for the log; what turns before it deleted
+    /// stays deleted, and is erased the next time.
     pub async fn forget(&self, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.delete_and_erase(move |connection| forget(connection, now))
-            .await
-    }
-
-    /// Deletes the message at this address with its hits for all themes, and erases it. Messages
-    /// that wait for the relay and tell of it are withdrawn, and it stays away when its source shows
-    /// or changes it again: a keyed hash says so for two years.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotErased`] when it was deleted but a reader still holds the log.
-    pub async fn forget_link(&self, link: &str, now: Timestamp) -> Result<Forgotten, StoreError> {
-        let link = link.to_owned();
-        self.delete_and_erase(move |connection| {
-            remember_erased(connection, &link, now)?;
-            let withdrawn = digests::withdraw_link(connection, &link)?;
-            digests::untell_withdrawn(connection)?;
-            Ok(Forgotten {
-                withdrawn,
-                hits: delete_hits_at(connection, &link)?,
-                items: delete_items_without_hits(connection)?,
-                ..Forgotten::default()
-            })
-        })
-        .await
-    }
-
-    async fn delete_and_erase(
-        &self,
-        delete: impl FnOnce(&Connection) -> Result<Forgotten, StoreError> + Send + 'static,
-    ) -> Result<Forgotten, StoreError> {
-        self.writer
-            .run(move |connection| {
-                let transaction =
-                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let forgotten = delete(&transaction)?;
-                transaction.commit()?;
-                // Also when nothing was deleted: the time before, a reader may have been in the
-                // way, and words also go when a message changes or a mail was sent.
-                match truncate_log(connection)? && write_anew(connection)? {
-                    true => Ok(forgotten),
-                    false => Err(StoreError::NotErased(forgotten)),
-                }
-            })
-            .await
+        let mut forgotten = Forgotten::default();
+        loop {
+            let turn = self
+                .write(move |connection| forget_hits(connection, now))
+                .await?;
+            forgotten = forgotten.and(turn);
+            if turn.hits < u64::from(ROWS_A_TURN) {
+                break;
+            }
+        }
+        loop {
+            let turn = self
+                .write(move |connection| forget_the_rest(connection, now))
+                .await?;
+            forgotten = forgotten.and(turn);
+            if turn.visits < u64::from(ROWS_A_TURN) {
+                break;
+            }
+        }
+        self.erase(forgotten).await
     }
 }
 
-fn forget(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreError> {
+/// One turn of hits that are past their retention, with what waits to be mailed and tells of one.
+fn forget_hits(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreError> {
+    choose_going(connection, now)?;
+    let before = total_lost(connection)?;
+    count_lost(connection)?;
+    let lost = total_lost(connection)? - before;
+    let withdrawn = digests::withdraw_expired(connection, now)?;
+    digests::untell_withdrawn(connection)?;
+    Ok(Forgotten {
+        hits: delete_going_hits(connection)?,
+        items: delete_going_items(connection)?,
+        lost,
+        withdrawn,
+        ..Forgotten::default()
+    })
+}
+
+fn forget_the_rest(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreError> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let first_day = today
         .saturating_sub(COUNTERS_KEPT_MONTHS.months())
@@ -119,23 +130,11 @@ fn forget(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreErr
     );
     let stay = SignedDuration::from_hours(24 * i64::from(SeenWindow::STAY_DAYS));
     let digests_before = ago(now, DIGESTS_KEPT);
-
-    let before = total_lost(connection)?;
-    count_lost(connection, now)?;
-    let lost = total_lost(connection)? - before;
-    let withdrawn = digests::withdraw_expired(connection, now)?;
-    digests::untell_withdrawn(connection)?;
-    let hits = delete_expired_hits(connection, now)?;
-    let items = delete_items_without_hits(connection)?;
     forget_reading_of_removed(connection, ago(now, stay))?;
     delete_windows_never_read(connection)?;
     delete_erased(connection, long_ago)?;
     robots::delete_old(connection, now)?;
     Ok(Forgotten {
-        hits,
-        items,
-        lost,
-        withdrawn,
         digests: delete_digests(connection, digests_before)?,
         visits: delete_visits(connection, ago(now, VISITS_KEPT))?,
         counters: delete_days(connection, &first_day)?
@@ -143,6 +142,7 @@ fn forget(connection: &Connection, now: Timestamp) -> Result<Forgotten, StoreErr
             + story_days::delete_before(connection, &first_day)?,
         removed: delete_removed_sources(connection, long_ago)?
             + delete_removed_recipients(connection, digests_before)?,
+        ..Forgotten::default()
     })
 }
 
@@ -150,64 +150,62 @@ fn ago(now: Timestamp, span: SignedDuration) -> i64 {
     ms(now).saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Writes the log back into the database and cuts it to nothing; `false` when a reader was in the
-/// way for longer than the busy timeout.
-fn truncate_log(connection: &Connection) -> Result<bool, StoreError> {
-    let busy: bool =
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
-    Ok(!busy)
-}
-
-/// Writes the whole database anew. Its log is cut first, so that it does not grow by a database at
-/// each attempt while a reader holds it.
-fn write_anew(connection: &Connection) -> Result<bool, StoreError> {
-    connection.execute("VACUUM", ())?;
-    truncate_log(connection)
-}
-
 fn total_lost(connection: &Connection) -> Result<u64, StoreError> {
     let select = "SELECT coalesce(sum(lost), 0) FROM recipients";
     Ok(connection.query_row(select, (), |row| row.get(0))?)
 }
 
+/// Notes which hits go in this turn, in a table of this connection, in memory.
+fn choose_going(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    connection.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS going (hit INTEGER PRIMARY KEY, item INTEGER NOT NULL)",
+        (),
+    )?;
+    connection.execute("DELETE FROM going", ())?;
+    connection.execute(
+        "INSERT INTO going (hit, item)
+         SELECT id, item FROM hits WHERE expires_at <= :now
+         ORDER BY expires_at LIMIT :rows",
+        named_params! { ":now": ms(now), ":rows": ROWS_A_TURN },
+    )?;
+    Ok(())
+}
+
 /// Counts, for each recipient, the hits that go now and that no sent digest told. Those of an empty one
 /// were passed over: the recipient does not want them.
-fn count_lost(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+fn count_lost(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
         "UPDATE recipients
          SET lost = lost + (
-             SELECT count(*) FROM hits
+             SELECT count(*) FROM going
+             JOIN hits ON hits.id = going.hit
              JOIN subscriptions ON subscriptions.theme = hits.theme
                                AND hits.id > subscriptions.after_hit
-             WHERE hits.expires_at <= :now
-               AND subscriptions.recipient = recipients.id
+             WHERE subscriptions.recipient = recipients.id
                AND NOT EXISTS (SELECT 1 FROM digest_hits
                                JOIN digests ON digests.id = digest_hits.digest
                                WHERE digest_hits.recipient = recipients.id
                                  AND digest_hits.hit = hits.id
                                  AND digests.state IN ('sent', 'empty')))
          WHERE removed_at IS NULL",
-        named_params! { ":now": ms(now) },
+        (),
     )?;
     Ok(())
 }
 
-fn delete_expired_hits(connection: &Connection, now: Timestamp) -> Result<u64, StoreError> {
-    let count = connection.execute(
-        "DELETE FROM hits WHERE expires_at <= :now",
-        named_params! { ":now": ms(now) },
-    )?;
+fn delete_going_hits(connection: &Connection) -> Result<u64, StoreError> {
+    let count = connection.execute("DELETE FROM hits WHERE id IN (SELECT hit FROM going)", ())?;
     Ok(count as u64)
 }
 
-fn remember_erased(connection: &Connection, link: &str, now: Timestamp) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO erased (source, key, erased_at)
-         SELECT source, key, :now FROM items WHERE link = :link AND key IS NOT NULL
-         ON CONFLICT (source, key) DO NOTHING",
-        named_params! { ":link": link, ":now": ms(now) },
+fn delete_going_items(connection: &Connection) -> Result<u64, StoreError> {
+    let count = connection.execute(
+        "DELETE FROM items
+         WHERE id IN (SELECT item FROM going)
+           AND NOT EXISTS (SELECT 1 FROM hits WHERE hits.item = items.id)",
+        (),
     )?;
-    Ok(())
+    Ok(count as u64)
 }
 
 fn delete_erased(connection: &Connection, before: i64) -> Result<(), StoreError> {
@@ -216,22 +214,6 @@ fn delete_erased(connection: &Connection, before: i64) -> Result<(), StoreError>
         named_params! { ":before": before },
     )?;
     Ok(())
-}
-
-fn delete_hits_at(connection: &Connection, link: &str) -> Result<u64, StoreError> {
-    let count = connection.execute(
-        "DELETE FROM hits WHERE item IN (SELECT id FROM items WHERE link = :link)",
-        named_params! { ":link": link },
-    )?;
-    Ok(count as u64)
-}
-
-fn delete_items_without_hits(connection: &Connection) -> Result<u64, StoreError> {
-    let count = connection.execute(
-        "DELETE FROM items WHERE NOT EXISTS (SELECT 1 FROM hits WHERE hits.item = items.id)",
-        (),
-    )?;
-    Ok(count as u64)
 }
 
 /// A source that comes back after this long is like a new one: its hashes may not stay longer.
@@ -264,12 +246,18 @@ fn delete_digests(connection: &Connection, before: i64) -> Result<u64, StoreErro
 
 fn delete_visits(connection: &Connection, before: i64) -> Result<u64, StoreError> {
     let count = connection.execute(
-        "DELETE FROM visits
-         WHERE at < :before
-           AND id NOT IN (SELECT newest.id FROM visits AS newest
-                          WHERE newest.source = visits.source
-                          ORDER BY newest.at DESC LIMIT :least)",
-        named_params! { ":before": before, ":least": LEAST_VISITS_KEPT },
+        "DELETE FROM visits WHERE id IN (
+             SELECT id FROM visits AS old
+             WHERE at < :before
+               AND id NOT IN (SELECT newest.id FROM visits AS newest
+                              WHERE newest.source = old.source
+                              ORDER BY newest.at DESC LIMIT :least)
+             LIMIT :rows)",
+        named_params! {
+            ":before": before,
+            ":least": LEAST_VISITS_KEPT,
+            ":rows": ROWS_A_TURN,
+        },
     )?;
     Ok(count as u64)
 }

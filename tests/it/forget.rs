@@ -92,3 +92,26 @@ async fn one_message_is_erased_by_its_address_and_stays_away_when_it_is_edited()
     assert!(world.files_with("kanarie").is_empty());
     assert_eq!(post.hits().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_link_may_be_spelled_in_any_way() {
+    for spelling in [
+        "http://wijkkrant.example/1",
+        "https://wijkkrant.example/1/",
+        "https://WIJKKRANT.example/1",
+        "https://wijkkrant.example:443/1",
+        "https://wijkkrant.example/1?utm_source=mail",
+        "https://wijkkrant.example/1?fbclid=x#reacties",
+        "wijkkrant.example/1",
+    ] {
+        let world = town().await;
+        let post = world.open(morning()).await;
+        post.poll("krant", morning()).await;
+        assert_eq!(post.mail(slot()).await, 1);
+        let forgotten = forget_link(&post.store, &post.app.desk.mailer, spelling, slot())
+            .await
+            .unwrap();
+        assert_eq!((forgotten.hits, world.outbox().len()), (1, 0), "{spelling}");
+        assert!(world.files_with("kanarie").is_empty(), "{spelling}");
+    }
+}

@@ -1125,7 +1125,10 @@ async fn one_message_can_be_erased_for_all_themes() {
     let hits = pending(&store, "team", start()).await;
     compose(&store, digest("team", "2026-11-24", hits.clone(), start())).await;
     let forgotten = store
-        .forget_link("https://wijkkrant.example/kanarievogel", start())
+        .forget_links(
+            vec!["https://wijkkrant.example/kanarievogel".to_owned()],
+            start(),
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -1136,7 +1139,10 @@ async fn one_message_can_be_erased_for_all_themes() {
     // The other hit of the withdrawn digest is told in the next one.
     assert_eq!(pending(&store, "team", start()).await, [hits[2]]);
     let nothing = store
-        .forget_link("https://wijkkrant.example/kanarievogel", start())
+        .forget_links(
+            vec!["https://wijkkrant.example/kanarievogel".to_owned()],
+            start(),
+        )
         .await
         .unwrap();
     assert_eq!(nothing.hits, 0);
