@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use luisterpost::item::{Excerpt, KeptEvidence, KeptHit};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::{Counts, PollOutcome, PollState};
-use luisterpost::source::{Configured, SourceId, Voice};
-use luisterpost::store::{Config, FoundItem, StateDirectory, Store, VisitRecord};
+use luisterpost::source::{SourceId, Voice};
+use luisterpost::store::{Config, Configured, FoundItem, StateDirectory, Store, VisitRecord};
 use luisterpost::theme::ThemeId;
 use url::Url;
 
