@@ -33,6 +33,7 @@ mod feedback;
 mod forget;
 mod keywords;
 mod forms;
+mod hold;
 mod init;
 mod matching;
 mod poll;
@@ -141,6 +142,11 @@ enum Command {
         after_help = "Examples:\n  luisterpost forget\n  luisterpost forget --link https://forum.example/t/12#p3"
     )]
     Forget(forget::Arguments),
+    /// Keep something beyond its retention for a request by law, until a day
+    #[command(
+        after_help = "Examples:\n  luisterpost hold add --scope theme:woninginbraak --reason 'Woo-verzoek 2026-12' --until 2027-01-31\n  luisterpost hold list\n  luisterpost hold end 3"
+    )]
+    Hold(hold::Arguments),
     /// Take in what readers answered to overviews (raak or niet raak)
     Feedback(feedback::Arguments),
     /// What the keyword lines are worth
@@ -231,6 +237,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Try(arguments) => trying::run(&shell, &arguments).await,
         Command::Forms(arguments) => forms::run(&shell, &arguments),
         Command::Forget(arguments) => forget::run(&shell, arguments).await,
+        Command::Hold(arguments) => hold::run(&shell, arguments).await,
         Command::Feedback(arguments) => feedback::run(&shell, arguments).await,
         Command::Keywords(arguments) => keywords::run(&shell, arguments).await,
         Command::Report(arguments) => report::run(&shell, arguments).await,

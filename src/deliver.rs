@@ -6,6 +6,7 @@
 
 mod alerting; // Mail outside the rhythm.
 mod gathering; // What an overview is made from.
+mod holding; // What is kept beyond its retention.
 mod operator; // What does not mend itself.
 
 use std::collections::BTreeMap;

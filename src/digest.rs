@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::accountability::OpenPoint;
 use crate::answer;
+use crate::hold;
 use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::outcome::canary::Canary;
 use crate::place::Map;
@@ -85,6 +86,8 @@ pub struct Gathered {
     pub notes: Vec<Note>,
     /// What the organisation has not yet decided or written down.
     pub open_points: Vec<OpenPoint>,
+    /// What is kept beyond its retention for a request by law.
+    pub holds: Vec<hold::Told>,
 }
 
 /// A theme, as far as an overview needs it.
@@ -147,6 +150,8 @@ pub struct Digest {
     pub notes: Vec<Note>,
     /// What the organisation has not yet decided or written down.
     pub open_points: Vec<OpenPoint>,
+    /// What is kept beyond its retention for a request by law.
+    pub holds: Vec<hold::Told>,
     /// The earliest end of retention of a hit in this overview, local: the mail is a copy, and
     /// must be gone before.
     pub destroy_before: Option<Zoned>,
@@ -274,6 +279,7 @@ pub fn compose(gathered: Gathered) -> Digest {
         next: gathered.next.map(local),
         notes: gathered.notes.iter().map(tidy).collect(),
         open_points: gathered.open_points,
+        holds: gathered.holds,
         destroy_before: destroy_before.map(local),
     }
 }
@@ -428,6 +434,7 @@ mod tests {
             canary: None,
             read: 10,
             open_points: Vec::new(),
+            holds: Vec::new(),
             lost: 0,
             next: None,
             notes: Vec::new(),

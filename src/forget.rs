@@ -12,6 +12,9 @@ pub enum ForgetError {
     /// The store could not erase it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A hold keeps the message: who asked for that must end it first. Nothing was erased.
+    #[error("hold {0} keeps this message")]
+    Held(i64),
     /// The outbox could not be cleared.
     #[error("the outbox could not be cleared")]
     Outbox(#[source] MailError),
@@ -20,12 +23,17 @@ pub enum ForgetError {
 /// Erases all that is past its retention.
 ///
 /// Messages in the outbox (`via = "directory"`) are copies of what the database held, so they go
-/// when their `Expires` has passed.
+/// when their `Expires` has passed. Holds that have come to their end are ended first, so that what
+/// they kept goes too.
 pub async fn forget(
     store: &Store,
     mailer: &Mailer,
     now: Timestamp,
 ) -> Result<Forgotten, ForgetError> {
+    for number in store.end_holds(now).await? {
+        let request = number.to_string();
+        store.audit(Event::Released { request }, now).await;
+    }
     let forgotten = audited(store, "retention", store.forget(now).await, now).await?;
     let messages = mailer
         .clear_outbox(now)
@@ -56,6 +64,11 @@ pub async fn forget_link(
     let mut links = store.reader().spellings(link).await?;
     if links.is_empty() {
         links.push(link.to_owned());
+    }
+    for link in &links {
+        if let Some(number) = store.reader().hold_on(link, now).await? {
+            return Err(ForgetError::Held(number));
+        }
     }
     let forgotten = store.forget_links(links.clone(), now).await;
     let forgotten = audited(store, "request", forgotten, now).await;

@@ -28,6 +28,7 @@ pub mod accountability; // What the organisation decided before it began to list
 pub mod source; // A public address that is listened to.
 pub mod item; // A message as read from a source, and a hit with its evidence.
 pub mod audit; // What is written down of what the program did, and whether that is whole.
+pub mod hold; // What is kept beyond its retention for a request by law.
 pub mod outcome; // What a visit came to, and what is remembered for the next.
 
 // Stages

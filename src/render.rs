@@ -561,6 +561,7 @@ mod tests {
             alerted: std::collections::BTreeSet::new(),
             answers: None,
             open_points: Vec::new(),
+            holds: Vec::new(),
             sources: (0..1_000)
                 .map(|n| SourceState {
                     source: SourceId::parse(&id(n)).unwrap(),

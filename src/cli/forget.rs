@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::app::{Examples, open_store};
 use crate::cli::{Ended, Shell, loaded, now};
-use crate::forget;
+use crate::forget::{self, ForgetError};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -26,7 +26,12 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         )?;
         return Ok(Ended::Well);
     };
-    let forgotten = forget::forget_link(&store, &app.desk.mailer, &link, now).await?;
+    let forgotten = forget::forget_link(&store, &app.desk.mailer, &link, now).await;
+    if let Err(ForgetError::Held(number)) = forgotten {
+        shell.complain("forget_link_held", minijinja::context! { link, number });
+        return Ok(Ended::WithFailures);
+    }
+    let forgotten = forgotten?;
     if forgotten.hits == 0 {
         shell.complain("forget_link_unknown", minijinja::context! { link });
         return Ok(Ended::WithFailures);

@@ -55,7 +55,7 @@ pub(crate) async fn run(shell: &Shell, arguments: &Arguments) -> anyhow::Result<
         visits::show(shell, &reader, source, &local, arguments.json).await?;
         return Ok(Ended::Well);
     }
-    let trust = Trust::of(&app, &reader, now).await;
+    let trust = Trust::of(&app, &reader, now).await?;
     let status = Status {
         sources,
         rest: Rest {

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::accountability::OpenPoint;
 use crate::app::App;
-use crate::store::Reader;
+use crate::cli::hold;
+use crate::store::{Reader, StoreError};
 use crate::theme::Standstill;
 
 /// So many days before its review a theme is named: a meeting of the month can still take it up.
@@ -21,6 +22,8 @@ pub(crate) struct Trust {
     standing_still: Vec<StandingStill>,
     /// Themes that must be looked at again soon.
     review_soon: Vec<Review>,
+    /// What is kept beyond its retention for a request by law.
+    holds: Vec<hold::Line>,
     /// How many flaws the audit log has; `None` when it cannot be read.
     audit_flaws: Option<usize>,
 }
@@ -43,12 +46,13 @@ struct Review {
 }
 
 impl Trust {
-    pub(crate) async fn of(app: &App, reader: &Reader, now: Timestamp) -> Self {
+    pub(crate) async fn of(app: &App, reader: &Reader, now: Timestamp) -> Result<Self, StoreError> {
         let verdict = reader.audit_verdict().await;
         let today = now.to_zoned(app.settings.digest.zone.clone()).date();
         let soon = today.saturating_add(REVIEW_SOON_DAYS.days());
         let enabled = app.settings.themes.iter().filter(|theme| theme.enabled);
-        Trust {
+        Ok(Trust {
+            holds: hold::told(app, reader.holds(now).await?),
             audit_flaws: verdict.ok().map(|verdict| verdict.flaws.len()),
             open_points: app.settings.accountability.open_points(),
             standing_still: enabled
@@ -69,6 +73,6 @@ impl Trust {
                     review_by: theme.review_by,
                 })
                 .collect(),
-        }
+        })
     }
 }

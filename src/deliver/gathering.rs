@@ -117,6 +117,7 @@ impl Desk {
             next: self.times.of(recipient).next(recipient.digest, now),
             notes,
             open_points: self.open_points.clone(),
+            holds: self.holds(reader, now).await?,
         };
         Ok((from, self.texts.digest(&digest::compose(gathered))?))
     }

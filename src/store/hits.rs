@@ -7,7 +7,7 @@ use crate::item::{Excerpt, HitId, KeptHit, StoredHit};
 use crate::seen::ItemKey;
 use crate::source::{SourceId, Voice};
 use crate::store::row::{instant, instant_or_none, json, ms, source_id, theme_id, to_json};
-use crate::store::{Reader, StoreError, answers};
+use crate::store::{Reader, StoreError, answers, holds};
 
 /// An item that was matched in this visit, new or changed, with all the hits it now gives.
 #[derive(Clone, Debug)]
@@ -49,12 +49,14 @@ pub(crate) struct HitChanges {
 ///
 /// A hit that was there keeps its number, when it was found, when it goes, and in which digests it
 /// stands; it gets the new words and reasons. A theme that no longer fits takes its hit away. An
-/// item that was erased on request stays away.
+/// item that was erased on request stays away. What is held for a request by law stays as it is, also
+/// when its source changes it or takes it away.
 pub(crate) fn store_item(
     connection: &Connection,
     source: &SourceId,
     number: i64,
     found: FoundItem,
+    now: Timestamp,
     changes: &mut HitChanges,
 ) -> Result<(), StoreError> {
     for hit in &found.hits {
@@ -68,6 +70,11 @@ pub(crate) fn store_item(
         Some(item) => Some(item),
         None => find_keyless_item(connection, number, link)?,
     };
+    if let Some(item) = known
+        && holds::is_held(connection, item, now)?
+    {
+        return Ok(());
+    }
     let Some(first) = found.hits.first() else {
         if let Some(item) = known {
             changes.removed += delete_hits_of(connection, item)?;

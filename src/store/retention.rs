@@ -9,7 +9,7 @@ use rusqlite::{Connection, named_params};
 
 use crate::seen::SeenWindow;
 use crate::store::row::ms;
-use crate::store::{Store, StoreError, digests, robots, story_days};
+use crate::store::{Store, StoreError, digests, holds, robots, story_days};
 
 /// How long a visit stays in the log: a weekly overview that is a week late still counts every
 /// visit of its period.
@@ -133,6 +133,7 @@ fn forget_the_rest(connection: &Connection, now: Timestamp) -> Result<Forgotten,
     forget_reading_of_removed(connection, ago(now, stay))?;
     delete_windows_never_read(connection)?;
     delete_erased(connection, long_ago)?;
+    holds::delete_ended(connection, long_ago)?;
     robots::delete_old(connection, now)?;
     Ok(Forgotten {
         digests: delete_digests(connection, digests_before)?,
@@ -165,6 +166,8 @@ fn choose_going(connection: &Connection, now: Timestamp) -> Result<(), StoreErro
     connection.execute(
         "INSERT INTO going (hit, item)
          SELECT id, item FROM hits WHERE expires_at <= :now
+           AND NOT EXISTS (SELECT 1 FROM held_hits
+                           WHERE held_hits.hit = hits.id AND held_hits.until > :now)
          ORDER BY expires_at LIMIT :rows",
         named_params! { ":now": ms(now), ":rows": ROWS_A_TURN },
     )?;

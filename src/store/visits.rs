@@ -101,7 +101,14 @@ fn record(connection: &Connection, visit: VisitRecord) -> Result<Recorded, Store
     let number = sources::number(connection, &visit.source)?;
     let mut changes = HitChanges::default();
     for item in visit.items {
-        hits::store_item(connection, &visit.source, number, item, &mut changes)?;
+        hits::store_item(
+            connection,
+            &visit.source,
+            number,
+            item,
+            visit.at,
+            &mut changes,
+        )?;
     }
 
     let tally = Tally::of(&visit.outcome, visit.partial, changes.added.len());

@@ -15,10 +15,12 @@ mod discover;
 mod drop;
 mod faults;
 mod feedback;
+
 mod fetch;
 mod fuzzing;
 mod fuzzing_documents;
 mod forget;
+mod hold;
 mod mail;
 mod masking;
 mod mastodon;

@@ -102,6 +102,7 @@ pub(crate) fn quiet() -> Gathered {
         next: Some(at("2026-11-25T07:30")),
         notes: Vec::new(),
         open_points: Vec::new(),
+        holds: Vec::new(),
     }
 }
 
