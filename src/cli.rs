@@ -41,6 +41,7 @@ mod progress; // The line that shows how far a round is.
 mod read;
 mod register;
 mod report;
+mod rights;
 mod run;
 mod sources;
 mod status;
@@ -168,6 +169,11 @@ enum Command {
         after_help = "Examples:\n  luisterpost register --out papieren\n  luisterpost register --month 2026-10"
     )]
     Register(register::Arguments),
+    /// Carry out a resident's request: access, erasure or objection, by the link of a message
+    #[command(
+        after_help = "Examples:\n  luisterpost rights access --link https://forum.example/t/12#p3 --request AVG-2026-014\n  luisterpost rights list"
+    )]
+    Rights(rights::Arguments),
 }
 
 /// What a command left running (a visit that was broken off, in the middle of a document) gets as
@@ -245,6 +251,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Explain(arguments) => explain::run(&shell, &arguments).await,
         Command::Audit(arguments) => audit::run(&shell, arguments).await,
         Command::Register(arguments) => register::run(&shell, arguments).await,
+        Command::Rights(arguments) => rights::run(&shell, arguments).await,
     }
 }
 

@@ -66,6 +66,7 @@ pub mod deliver; // What is due to whom: compose, send, mark.
 pub mod feedback; // Answers of readers, from mails into the store.
 pub mod canary; // An own message for each theme, through the whole chain.
 pub mod forget; // What is past its retention goes, for real.
+pub mod rights; // A resident's request: what is kept, that it goes, or that it stays away.
 
 // Shell
 pub mod settings; // All files that people write, read and checked together.

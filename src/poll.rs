@@ -77,6 +77,7 @@ impl Listener {
         }
         let before = memory.state.clone();
         let mut visit = self.visit(source, &before.asked_with(), now).await;
+        visit.items = store.without_objected(visit.items).await?;
         let files = mem::take(&mut visit.files);
         let says_nothing = visit.items.is_empty();
         let heard = self.listen(source, memory, visit, now).await;

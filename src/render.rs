@@ -30,7 +30,8 @@ use wording::Wording;
 const OVERVIEW: &str = include_str!("render/texts/overview.nl.toml");
 
 /// The Dutch sentences, by subject: tables of sections, each key one sentence.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
+    include_str!("render/texts/rights.nl.toml"),
     include_str!("render/texts/papers.nl.toml"),
     include_str!("render/texts/audit.nl.toml"),
     include_str!("render/texts/report.nl.toml"),
@@ -42,7 +43,8 @@ const TEXTS: [&str; 8] = [
 ];
 
 /// The layouts, by name; what ends in `.html` is escaped.
-const LAYOUTS: [(&str, &str); 20] = [
+const LAYOUTS: [(&str, &str); 21] = [
+    ("rights.txt", include_str!("render/rights.txt")),
     ("operator.html", include_str!("render/operator.html")),
     ("operator.txt", include_str!("render/operator.txt")),
     ("report.html", include_str!("render/report.html")),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::accountability::OpenPoint;
 use crate::app::App;
-use crate::cli::hold;
+use crate::cli::{hold, rights};
 use crate::store::{Reader, StoreError};
 use crate::theme::Standstill;
 
@@ -24,6 +24,10 @@ pub(crate) struct Trust {
     review_soon: Vec<Review>,
     /// What is kept beyond its retention for a request by law.
     holds: Vec<hold::Line>,
+    /// Requests of residents that are not answered yet.
+    requests: Vec<rights::Line>,
+    /// Requests whose objections no longer work, because the key was lost.
+    lost_objections: Vec<String>,
     /// How many flaws the audit log has; `None` when it cannot be read.
     audit_flaws: Option<usize>,
 }
@@ -51,7 +55,13 @@ impl Trust {
         let today = now.to_zoned(app.settings.digest.zone.clone()).date();
         let soon = today.saturating_add(REVIEW_SOON_DAYS.days());
         let enabled = app.settings.themes.iter().filter(|theme| theme.enabled);
+        let requests = reader.requests().await?.into_iter();
         Ok(Trust {
+            requests: requests
+                .map(|request| rights::Line::of(app, request, today))
+                .filter(rights::Line::is_open)
+                .collect(),
+            lost_objections: reader.lost_objections().await?,
             holds: hold::told(app, reader.holds(now).await?),
             audit_flaws: verdict.ok().map(|verdict| verdict.flaws.len()),
             open_points: app.settings.accountability.open_points(),

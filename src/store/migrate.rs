@@ -24,6 +24,7 @@ const ALL: &[M<'_>] = &[
     M::up(include_str!("0010_recovered.sql")),
     M::up(include_str!("0011_withheld.sql")),
     M::up(include_str!("0012_holds.sql")),
+    M::up(include_str!("0013_rights.sql")),
 ];
 
 /// The version of a database that has them all.

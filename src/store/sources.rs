@@ -11,7 +11,7 @@ use crate::seen::{CorruptWindow, ItemKey, ItemKeyer, Secret, SeenWindow};
 use crate::source::SourceId;
 use crate::store::poll_states::state;
 use crate::store::row::{CLOCK_SLACK_MS, instant_or_none, ms, source_id};
-use crate::store::{Reader, Store, StoreError, hits};
+use crate::store::{Reader, Store, StoreError, hits, rights};
 
 /// What a visit needs to know of the visits before it.
 #[derive(Debug)]
@@ -133,6 +133,7 @@ pub(crate) fn meet_secret(
         forget_all_reading(&transaction)?;
         clear_item_keys(&transaction)?;
         clear_erased(&transaction)?;
+        rights::lose_objections(&transaction)?;
     }
     remember_fingerprint(&transaction, &fingerprint)?;
     transaction.commit()?;

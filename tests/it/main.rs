@@ -28,6 +28,7 @@ mod papers;
 mod platforms;
 mod poll;
 mod report;
+mod rights;
 mod scoring;
 mod settings;
 mod sources;
