@@ -43,8 +43,6 @@ pub struct Requests {
 #[derive(Clone, Debug, Serialize)]
 pub struct Month {
     municipality: String,
-    /// Its name for readers: `2026-11`.
-    month: String,
     from: Date,
     last: Date,
     visits: u64,
@@ -73,7 +71,6 @@ pub fn compose(
 ) -> Month {
     let mut month = Month {
         municipality: municipality.to_owned(),
-        month: from.strftime("%Y-%m").to_string(),
         from,
         last,
         visits: sources.iter().map(|row| row.visits).sum(),

@@ -147,3 +147,39 @@ async fn a_team_of_one_controller_gets_no_theme_of_the_other() {
     let found = mistakes(&world);
     assert_eq!(found[0].key, "themes", "{found:?}");
 }
+
+#[test]
+fn every_file_and_test_that_the_table_names_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(root.join("docs/trust.md")).unwrap();
+    let mut code = String::new();
+    let mut directories = vec![root.join("src"), root.join("tests")];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                code += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for line in table.lines() {
+        let row = line
+            .strip_prefix("| R")
+            .and_then(|rest| rest.split(' ').next());
+        let Some(row) = row.and_then(|number| number.parse::<u32>().ok()) else {
+            continue;
+        };
+        rows.push(row);
+        for name in line.split('`').skip(1).step_by(2) {
+            if name.contains('/') || name == "Cargo.lock" {
+                assert!(root.join(name).exists(), "R{row}: {name}");
+            } else if name.matches('_').count() > 2 {
+                assert!(code.contains(&format!("fn {name}(")), "R{row}: {name}");
+            }
+        }
+    }
+    assert_eq!(rows, (1..=52).collect::<Vec<u32>>());
+}
