@@ -36,7 +36,7 @@ pub(crate) fn program(world: &World) -> Command {
 }
 
 /// Runs it beside the world's web server.
-async fn run(mut command: Command, input: &str) -> Output {
+pub(crate) async fn run(mut command: Command, input: &str) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod audit;
+mod canaries;
 mod canary;
 mod cli;
 mod corpus_feeds;
