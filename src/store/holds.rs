@@ -30,8 +30,8 @@ impl Store {
     pub async fn add_hold(&self, hold: NewHold, now: Timestamp) -> Result<Hold, StoreError> {
         self.write(move |connection| {
             let number = insert(connection, &hold, now)?;
-            let added = select(connection, now)?.into_iter();
-            let added = added.filter(|hold| hold.number == number).next_back();
+            let mut added = select(connection, now)?.into_iter();
+            let added = added.rfind(|hold| hold.number == number);
             added.ok_or(StoreError::Refused("a hold that has ended"))
         })
         .await
