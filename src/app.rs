@@ -254,6 +254,9 @@ fn desk(settings: &Settings, texts: Arc<Texts>) -> Desk {
             .iter()
             .map(|source| (source.id.clone(), source.name.clone()))
             .collect(),
+        voices: (settings.sources.iter())
+            .map(|source| (source.id.clone(), source.voice))
+            .collect(),
         places: settings.gazetteer.map(),
         areas: settings.gazetteer.areas(),
         open_points: settings.accountability.open_points(),

@@ -25,7 +25,7 @@ use crate::place::Map;
 use crate::recipient::{Address, DigestRhythm, Recipient};
 use crate::render::{RenderError, Rendered, TestMail, Texts};
 use crate::schedule::DigestTimes;
-use crate::source::SourceId;
+use crate::source::{SourceId, Voice};
 use crate::store::{
     Composition, DigestToSend, LastDigest, NewDigest, Pending, Reader, Store, StoreError,
 };
@@ -58,6 +58,8 @@ pub struct Desk {
     pub themes: Vec<Theme>,
     /// Names of the sources for readers.
     pub sources: BTreeMap<SourceId, String>,
+    /// Who speaks at each source.
+    pub voices: BTreeMap<SourceId, Voice>,
     /// How places lie to each other.
     pub places: Map,
     /// The district, neighbourhood or town that each place is or lies in.

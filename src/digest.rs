@@ -22,6 +22,7 @@ use crate::theme::ThemeId;
 
 pub mod rising; // What there is more of than usual, as it is told.
 pub mod hearing; // Which sources were listened to.
+pub mod week; // What a weekly overview tells besides.
 pub mod told_story; // One story as it is told.
 pub mod told; // One hit as it is told.
 
@@ -29,6 +30,7 @@ use hearing::{Hearing, SourceState};
 use rising::{Activity, Bar, Rising};
 use told::{Untold, clean};
 use told_story::{StoryHits, ToldStory};
+use week::Week;
 
 /// Most stories that are told with their excerpt, in all themes together: the HTML part stays below
 /// the 100 kB at which mail programs cut a message. A team reads about as many in one sitting.
@@ -76,6 +78,8 @@ pub struct Gathered {
     pub sources: Vec<SourceState>,
     /// What the latest own test came to.
     pub canary: Option<Canary>,
+    /// For a weekly overview.
+    pub week: Option<week::Gathered>,
     /// How many messages were read in the period.
     pub read: u64,
     /// How many hits went past their retention before they could be told.
@@ -140,6 +144,8 @@ pub struct Digest {
     pub sections: Vec<Section>,
     /// Which sources were listened to.
     pub hearing: Hearing,
+    /// What a weekly overview tells besides.
+    pub week: Option<Week>,
     /// How many messages were read in the period.
     pub read: u64,
     /// How many hits went past their retention before they could be told.
@@ -265,6 +271,7 @@ pub fn compose(gathered: Gathered) -> Digest {
         })
         .collect();
 
+    let takes = |theme: &ThemeId| gathered.themes.iter().any(|taken| taken.id == *theme);
     Digest {
         municipality: clean(&gathered.municipality),
         recipient: clean(&gathered.recipient),
@@ -274,6 +281,7 @@ pub fn compose(gathered: Gathered) -> Digest {
         rising: rising::told(&gathered.activity.rising),
         sections,
         hearing: Hearing::new(&gathered),
+        week: gathered.week.as_ref().map(|week| Week::new(week, takes)),
         read: gathered.read,
         lost: gathered.lost,
         next: gathered.next.map(local),
@@ -432,6 +440,7 @@ mod tests {
             answers: None,
             sources,
             canary: None,
+            week: None,
             read: 10,
             open_points: Vec::new(),
             holds: Vec::new(),

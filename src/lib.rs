@@ -62,6 +62,7 @@ pub mod poll; // One source, visited once.
 pub mod discover; // The feeds of an address, each read once and described.
 pub mod trial; // A changed keyword list, tried: what it would find and lose.
 pub mod tally; // How many stories a day had, and whether that is more than usual.
+pub mod quality; // What the keyword lines are worth, as the store counted.
 pub mod deliver; // What is due to whom: compose, send, mark.
 pub mod feedback; // Answers of readers, from mails into the store.
 pub mod canary; // An own message for each theme, through the whole chain.

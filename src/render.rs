@@ -576,6 +576,7 @@ mod tests {
                 })
                 .collect(),
             canary: None,
+            week: None,
             read: 1,
             lost: 1,
             next: None,

@@ -1,5 +1,6 @@
 //! What each keyword line is worth, by what readers answered.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use crate::dutch::typo::known;
 use crate::item::{Excerpt, StoredHit};
 use crate::story::words_of;
+use crate::theme::Theme;
 
 /// A share with how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -44,6 +46,97 @@ impl Share {
     /// Whether it mostly misses, as far as one can say.
     pub fn mostly_misses(&self) -> bool {
         self.high < 0.5
+    }
+}
+
+/// Most lines of a theme that are told of each sort.
+const MOST_LINES: usize = 10;
+
+/// What a keyword line found, and what was answered of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineWorth {
+    /// The line as it is written.
+    pub keyword: String,
+    /// Hits.
+    pub hits: u64,
+    /// Of these, answered to be right.
+    pub right: u64,
+    /// Of these, answered to be wrong.
+    pub wrong: u64,
+    /// The share of the right ones.
+    pub share: Option<Share>,
+}
+
+/// What the lines of a theme are worth.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ThemeWorth {
+    /// Its title.
+    pub title: String,
+    /// Hits of the theme.
+    pub hits: u64,
+    /// Answers about them.
+    pub answers: u64,
+    /// The share of the right ones.
+    pub share: Option<Share>,
+    /// Lines that found most.
+    pub busiest: Vec<LineWorth>,
+    /// Lines that mostly miss.
+    pub missing: Vec<LineWorth>,
+    /// How many lines never found anything.
+    pub never: usize,
+    /// How many lines there are.
+    pub lines: usize,
+    /// Words that may be vetoes.
+    pub vetoes: Vec<String>,
+}
+
+impl LineWorth {
+    /// Of a line that found `hits`, of which `right` and `wrong` were answered so.
+    pub fn new(keyword: String, hits: u64, right: u64, wrong: u64) -> Self {
+        let share = Share::of(right, wrong);
+        LineWorth {
+            keyword,
+            hits,
+            right,
+            wrong,
+            share,
+        }
+    }
+}
+
+impl ThemeWorth {
+    /// Of a theme, from what is known of it as a whole and of its lines.
+    pub fn new(
+        theme: &Theme,
+        whole: &LineWorth,
+        mut lines: Vec<LineWorth>,
+        vetoes: Vec<String>,
+    ) -> Self {
+        let written: BTreeSet<&str> = [&theme.strong, &theme.urgent, &theme.cues]
+            .iter()
+            .flat_map(|list| list.iter())
+            .map(|keyword| &*keyword.line.text)
+            .collect();
+        let found: BTreeSet<&str> = lines.iter().map(|line| line.keyword.as_str()).collect();
+        let never = written.iter().filter(|line| !found.contains(*line)).count();
+        let misses = |line: &&LineWorth| line.share.is_some_and(|share| share.mostly_misses());
+        let mut missing: Vec<LineWorth> = lines.iter().filter(misses).cloned().collect();
+        missing.sort_by_key(|line| Reverse(line.wrong));
+        missing.truncate(MOST_LINES);
+        let written = written.len();
+        lines.sort_by_key(|line| Reverse(line.hits));
+        lines.truncate(MOST_LINES);
+        ThemeWorth {
+            title: theme.title.clone(),
+            hits: whole.hits,
+            answers: whole.right + whole.wrong,
+            share: whole.share,
+            busiest: lines,
+            missing,
+            never,
+            lines: written,
+            vetoes,
+        }
     }
 }
 

@@ -1,21 +1,54 @@
 //! What an overview for one recipient is made from.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 
 use crate::answer;
 use crate::deliver::{DeliverError, Desk, told_up_to};
 use crate::digest::hearing::SourceState;
 use crate::digest::rising::Activity;
+use crate::digest::week::{self, SourceWeek};
 use crate::digest::{self, Gathered, Note, ThemeTold};
 use crate::outcome::health::Health;
 use crate::place::choice::PlaceChoice;
-use crate::recipient::Recipient;
+use crate::quality;
+use crate::recipient::{DigestRhythm, Recipient};
 use crate::render::Rendered;
 use crate::store::{Pending, Reader, StoreError};
 use crate::story;
 use crate::theme::Standstill;
 
 impl Desk {
+    /// What a weekly overview tells besides; nothing for who has one each day.
+    async fn week(
+        &self,
+        reader: &Reader,
+        recipient: &Recipient,
+        from: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<week::Gathered>, StoreError> {
+        if recipient.digest != DigestRhythm::Weekly {
+            return Ok(None);
+        }
+        let day = |at: Timestamp| at.to_zoned(self.times.zone.clone()).date();
+        let until = day(now).saturating_add(1.day());
+        let mut activity = reader.activity(day(from), until).await?;
+        let sources = self.voices.iter().map(|(id, voice)| {
+            let activity = activity.remove(id).unwrap_or_default();
+            SourceWeek {
+                name: self.sources.get(id).cloned().unwrap_or_default(),
+                voice: *voice,
+                messages: activity.messages,
+                hits: activity.hits,
+            }
+        });
+        let taken = self.themes.iter();
+        let taken = taken.filter(|theme| recipient.themes.takes(&theme.id));
+        Ok(Some(week::Gathered {
+            sources: sources.collect(),
+            keywords: quality::of_themes(reader, taken).await?,
+        }))
+    }
+
     /// What is more than usual, as far as the recipient wants to hear of it. The numbers of the
     /// municipality say nothing to who hears of some places only.
     async fn activity(
@@ -112,6 +145,7 @@ impl Desk {
             activity: self.activity(reader, recipient, now).await?,
             sources: heard.into_iter().map(state).collect(),
             canary: reader.canary().await?,
+            week: self.week(reader, recipient, from, now).await?,
             read,
             lost: pending.lost,
             next: self.times.of(recipient).next(recipient.digest, now),

@@ -565,3 +565,29 @@ async fn a_day_with_nothing_of_its_places_is_told_to_nobody() {
         0
     );
 }
+
+#[tokio::test]
+async fn a_weekly_overview_tells_besides_where_residents_were_active() {
+    let world = town().await;
+    world.recipients(&[("Elke dag", ""), ("Elke week", "digest = \"weekly\"")]);
+    let post = world.open(morning()).await;
+    post.poll("krant", morning()).await;
+    let reader = post.store.reader();
+    let shown = async |name: &str| {
+        let to = recipient(&post, name);
+        post.app
+            .desk
+            .preview(reader, &to, slot())
+            .await
+            .unwrap()
+            .text
+    };
+    let week = shown("Elke week").await;
+    let active = week.split("ACTIEF WAREN").nth(1).unwrap();
+    assert!(
+        active.contains("Bron krant: 1 treffer in 1 bericht."),
+        "{week}"
+    );
+    assert!(week.contains("Niemand heeft nog geantwoord"), "{week}");
+    assert!(!shown("Elke dag").await.contains("ACTIEF WAREN"));
+}

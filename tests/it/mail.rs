@@ -43,6 +43,21 @@ fn a_day_on_which_nothing_was_heard_looks_like_this() {
 }
 
 #[test]
+fn a_week_looks_like_this() {
+    golden("weekly", town::weekly());
+}
+
+#[test]
+fn the_first_overview_after_an_outage_looks_like_this() {
+    golden("outage", town::outage());
+}
+
+#[test]
+fn the_first_overview_of_all_looks_like_this() {
+    golden("first", town::first());
+}
+
+#[test]
 fn an_alert_looks_like_this() {
     let mail = Texts::new().alert(&town::alert()).unwrap();
     assert_snapshot!("alert-text", format!("{}\n\n{}", mail.subject, mail.text));

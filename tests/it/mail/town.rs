@@ -8,12 +8,14 @@ use luisterpost::alert::{Alert, AlertRules, Heading, Situation};
 use luisterpost::answer::{self, Stamps};
 use luisterpost::digest::hearing::SourceState;
 use luisterpost::digest::rising::{Activity, Rising};
+use luisterpost::digest::week::{self, SourceWeek};
 use luisterpost::digest::{Gathered, Note, ThemeTold};
 use luisterpost::form::document::Document;
 use luisterpost::item::{Excerpt, HitId, KeptEvidence, KeptHit, StoredHit, Withheld};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::mistake::Findings;
-use luisterpost::outcome::FailureClass;
+use luisterpost::outcome::canary::Canary;
+use luisterpost::outcome::{FailureClass, Recovery};
 use luisterpost::place::Map;
 use luisterpost::place::choice::PlaceChoice;
 use luisterpost::recipient::{Address, DigestRhythm, Recipient};
@@ -23,6 +25,7 @@ use luisterpost::span::Span;
 use luisterpost::story;
 use luisterpost::theme::{Common, Theme, ThemeChoice, ThemeId};
 use luisterpost::trend::{Rise, Window};
+use luisterpost::worth::{LineWorth, ThemeWorth};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     format!("{text}+01[Europe/Amsterdam]")
@@ -97,6 +100,7 @@ pub(crate) fn quiet() -> Gathered {
             })
             .to_vec(),
         canary: None,
+        week: None,
         read: 143,
         lost: 0,
         next: Some(at("2026-11-25T07:30")),
@@ -363,4 +367,82 @@ fn answers() -> answer::Desk {
         to: Address::parse("luisterpost@lindemeer.example").unwrap(),
         stamps: Stamps::new(&Secret::new([7; 32])),
     }
+}
+
+/// A week in one overview, with what readers answered about it.
+pub(crate) fn weekly() -> Gathered {
+    let mut week = normal();
+    week.from = at("2026-11-16T07:30");
+    week.next = Some(at("2026-11-30T07:30"));
+    let hits = |theme: &str, count| (ThemeId::parse(theme).unwrap(), count);
+    let source = |name: &str, voice, messages, counts: [(ThemeId, u64); 2]| SourceWeek {
+        name: name.to_owned(),
+        voice,
+        messages,
+        hits: counts.into(),
+    };
+    let of = |found, other| [hits("woninginbraak", found), hits("overlast", other)];
+    let worth =
+        |keyword: &str, all, right, wrong| LineWorth::new(keyword.to_owned(), all, right, wrong);
+    let theme = |title: &str, whole: LineWorth, missing, vetoes: &[&str]| ThemeWorth {
+        title: title.to_owned(),
+        hits: whole.hits,
+        answers: whole.right + whole.wrong,
+        share: whole.share,
+        busiest: Vec::new(),
+        missing,
+        never: 12,
+        lines: 80,
+        vetoes: vetoes.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    week.week = Some(week::Gathered {
+        sources: vec![
+            source("Lindemeer Forum", Voice::Residents, 412, of(3, 9)),
+            source("Prikbord Lindemeer", Voice::Residents, 96, of(1, 0)),
+            source("De Streekbode", Voice::Press, 300, of(8, 8)),
+        ],
+        keywords: vec![
+            theme(
+                "Overlast",
+                worth("", 40, 12, 8),
+                vec![worth("herrie NEAR/6 {buren, buurman}", 9, 1, 6)],
+                &["carnaval", "kermis"],
+            ),
+            theme("Woninginbraak", worth("", 11, 5, 0), Vec::new(), &[]),
+        ],
+    });
+    week
+}
+
+/// The first overview after three days without the service: one mail, and a source that is back.
+pub(crate) fn outage() -> Gathered {
+    let mut days = normal();
+    days.from = at("2026-11-20T07:30");
+    days.sources[0].recovered = Some(Recovery {
+        from: at("2026-11-19T22:10"),
+        at: at("2026-11-23T16:02"),
+    });
+    days.sources[1].failing = Some((at("2026-11-22T03:00"), FailureClass::Gone));
+    days.sources[1].stopped = true;
+    days.canary = Some(Canary {
+        at: at("2026-11-24T07:02"),
+        tested: 17,
+        missed: Vec::new(),
+        broke: None,
+    });
+    days
+}
+
+/// The first overview of all: nothing is known of what is usual, and nothing was found yet.
+pub(crate) fn first() -> Gathered {
+    let mut day = quiet();
+    day.from = at("2026-11-24T06:50");
+    day.read = 412;
+    day.canary = Some(Canary {
+        at: at("2026-11-24T07:02"),
+        tested: 17,
+        missed: vec!["Brand".to_owned()],
+        broke: None,
+    });
+    day
 }
