@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use luisterpost::item::{Excerpt, KeptEvidence, KeptHit};
 use luisterpost::keyword::KeywordLine;
 use luisterpost::outcome::{Counts, PollOutcome, PollState};
+use luisterpost::seen::ItemKeyer;
 use luisterpost::source::{SourceId, Voice};
 use luisterpost::store::{Config, Configured, FoundItem, StateDirectory, Store, VisitRecord};
 use luisterpost::theme::ThemeId;
@@ -40,11 +41,18 @@ async fn measure() {
     };
     let known = store.sync_sources(vec![source], at).await;
     known.expect("a source");
+    let keyer = store.visit_memory(&id()).await.expect("known").keyer;
     for first in (0..GO + STAY).step_by(1000) {
-        record(&store, at, first..first + 1000).await;
+        record(&store, &keyer, at, first..first + 1000).await;
     }
     let later = at + DAY * 28;
-    let alone = waits(&store, later, tokio::time::sleep(Duration::from_secs(2))).await;
+    let alone = waits(
+        &store,
+        &keyer,
+        later,
+        tokio::time::sleep(Duration::from_secs(2)),
+    )
+    .await;
     let started = Instant::now();
     let mut took = Duration::ZERO;
     let mut gone = 0;
@@ -52,7 +60,7 @@ async fn measure() {
         gone = store.forget(later).await.expect("forgotten").hits;
         took = started.elapsed();
     };
-    let beside = waits(&store, later, forgetting).await;
+    let beside = waits(&store, &keyer, later, forgetting).await;
     println!("forgotten   seconds   longest wait of a visit   the same with nothing to forget");
     println!(
         "{gone:>9} {:>9.2} {:>21.0} ms {:>30.0} ms",
@@ -63,13 +71,18 @@ async fn measure() {
 }
 
 /// The longest time that one record of a visit took while something else ran.
-async fn waits(store: &Store, at: Timestamp, other: impl Future<Output = ()>) -> Duration {
+async fn waits(
+    store: &Store,
+    keyer: &ItemKeyer,
+    at: Timestamp,
+    other: impl Future<Output = ()>,
+) -> Duration {
     let done = AtomicBool::new(false);
     let visits = async {
         let mut longest = Duration::ZERO;
         while !done.load(Ordering::Relaxed) {
             let started = Instant::now();
-            record(store, at, 0..0).await;
+            record(store, keyer, at, 0..0).await;
             longest = longest.max(started.elapsed());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -82,10 +95,9 @@ async fn waits(store: &Store, at: Timestamp, other: impl Future<Output = ()>) ->
     tokio::join!(visits, other).0
 }
 
-async fn record(store: &Store, at: Timestamp, numbers: std::ops::Range<usize>) {
-    let memory = store.visit_memory(&id()).await.expect("known");
+async fn record(store: &Store, keyer: &ItemKeyer, at: Timestamp, numbers: std::ops::Range<usize>) {
     let items = numbers.map(|number| FoundItem {
-        key: memory.keyer.item_key(&number.to_string()),
+        key: keyer.item_key(&number.to_string()),
         hits: vec![hit(number, at)],
         too_old: false,
         global: false,

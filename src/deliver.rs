@@ -178,14 +178,12 @@ impl Desk {
             }
             let hits: Vec<HitId> = pending.hits.iter().map(|stored| stored.id).collect();
             let lost = pending.lost;
-            let (from, rendered) = self
-                .render(
-                    store.reader(),
-                    Some(self.answers(store)),
-                    recipient,
-                    pending,
-                    now,
-                )
+            let since = pending.since;
+            let reader = store.reader();
+            let from = self.period_start(reader, recipient, since, now).await?;
+            let answers = Some(self.answers(store));
+            let rendered = self
+                .render(reader, answers, recipient, pending, (from, now))
                 .await?;
             let config = self.mailer.config();
             let id = MessageId::new(
@@ -253,7 +251,29 @@ impl Desk {
     ) -> Result<Rendered, DeliverError> {
         let pending = reader.pending(&recipient.address, now).await?;
         let (pending, _) = self.wanted(recipient, pending);
-        Ok(self.render(reader, None, recipient, pending, now).await?.1)
+        let since = pending.since;
+        let from = self.period_start(reader, recipient, since, now).await?;
+        self.render(reader, None, recipient, pending, (from, now))
+            .await
+    }
+
+    /// The overview of a period that has passed, of what is still kept of it; nothing is stored or
+    /// sent, and nothing counts as told.
+    pub async fn repeat(
+        &self,
+        reader: &Reader,
+        recipient: &Recipient,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Result<Rendered, DeliverError> {
+        let mut hits = reader.hits_between(from, until).await?;
+        hits.retain(|stored| recipient.themes.takes(&stored.hit.theme));
+        let pending = Pending {
+            hits,
+            ..Pending::default()
+        };
+        let (pending, _) = self.wanted(recipient, pending);
+        self.render(reader, None, recipient, pending, (from, until))
+            .await
     }
 
     /// Where answers about the stories go.

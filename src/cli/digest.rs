@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use crate::app::{App, Examples, open_store};
 use crate::cli::{Ended, Shell, listed, loaded, now};
@@ -15,6 +17,7 @@ use crate::recipient::Recipient;
 use crate::store::{Reader, StateDirectory};
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("shown").args(["preview", "since"])))]
 pub(crate) struct Arguments {
     /// Only for the recipient of this name
     #[arg(long, value_name = "NAME")]
@@ -22,8 +25,15 @@ pub(crate) struct Arguments {
     /// Show it; nothing is sent and nothing counts as told
     #[arg(long, conflicts_with = "test")]
     preview: bool,
-    /// With --preview: also write the HTML part to this file
-    #[arg(long, value_name = "FILE", requires = "preview")]
+    /// Show again what there was from this day on, as 2026-11-20, as far as it is still kept; nothing is
+    /// sent and nothing counts as told
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["preview", "test"])]
+    since: Option<Date>,
+    /// With --since: the last day; today when it is left out
+    #[arg(long, value_name = "DATE", requires = "since")]
+    until: Option<Date>,
+    /// With --preview or --since: also write the HTML part to this file
+    #[arg(long, value_name = "FILE", requires = "shown")]
     html: Option<PathBuf>,
     /// Send a recognisable test message instead
     #[arg(long)]
@@ -42,8 +52,12 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
         );
         return Ok(Ended::Wrong);
     }
-    if arguments.preview {
-        preview(shell, &app, &takers, arguments.html).await
+    let shown = match arguments.since {
+        Some(since) => Some(Shown::Again(period(&app, since, arguments.until)?)),
+        None => arguments.preview.then_some(Shown::Next),
+    };
+    if let Some(shown) = shown {
+        show(shell, &app, &takers, shown, arguments.html).await
     } else if arguments.test {
         test(shell, &app, &takers).await
     } else {
@@ -51,17 +65,44 @@ pub(crate) async fn run(shell: &Shell, arguments: Arguments) -> anyhow::Result<E
     }
 }
 
-async fn preview(
+/// Which overview is shown.
+#[derive(Clone, Copy)]
+enum Shown {
+    /// The next one.
+    Next,
+    /// That of a period that has passed.
+    Again((Timestamp, Timestamp)),
+}
+
+/// From the start of one local day to the end of another.
+fn period(app: &App, since: Date, until: Option<Date>) -> anyhow::Result<(Timestamp, Timestamp)> {
+    let zone = &app.settings.digest.zone;
+    let until = match until {
+        Some(day) => day,
+        None => now().to_zoned(zone.clone()).date(),
+    };
+    let start = |day: Date| Ok::<_, jiff::Error>(day.to_zoned(zone.clone())?.timestamp());
+    let end = start(until.saturating_add(1.day()))?;
+    let period = (start(since)?, end.min(now()));
+    anyhow::ensure!(period.0 < period.1, "the period ends before it begins");
+    Ok(period)
+}
+
+async fn show(
     shell: &Shell,
     app: &App,
     takers: &[Recipient],
+    shown: Shown,
     html: Option<PathBuf>,
 ) -> anyhow::Result<Ended> {
     let directory = StateDirectory::existing(&shell.origin.state)?;
     let reader = Reader::open(&directory, &app.store_config())?;
     let mut out = io::stdout().lock();
     for recipient in takers {
-        let rendered = app.desk.preview(&reader, recipient, now()).await?;
+        let rendered = match shown {
+            Shown::Next => app.desk.preview(&reader, recipient, now()).await?,
+            Shown::Again(period) => app.desk.repeat(&reader, recipient, period).await?,
+        };
         writeln!(out, "{}\n\n{}", rendered.subject, rendered.text)?;
         if let Some(path) = &html {
             fs::write(path, &rendered.html)

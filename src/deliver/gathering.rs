@@ -71,18 +71,27 @@ impl Desk {
         Ok(activity)
     }
 
-    /// The overview of what a recipient was not yet told, with the start of its period. Without
-    /// `answers` it only shows what it would be.
+    /// When the period of the next overview begins.
+    pub(super) async fn period_start(
+        &self,
+        reader: &Reader,
+        recipient: &Recipient,
+        since: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let last = reader.last_digest(&recipient.address).await?;
+        Ok(told_up_to(last, since, now).map_or(now, |from| from.min(now)))
+    }
+
+    /// The overview of these hits, over a period. Without `answers` it only shows what it would be.
     pub(super) async fn render(
         &self,
         reader: &Reader,
         answers: Option<answer::Desk>,
         recipient: &Recipient,
         pending: Pending,
-        now: Timestamp,
-    ) -> Result<(Timestamp, Rendered), DeliverError> {
-        let last = reader.last_digest(&recipient.address).await?;
-        let from = told_up_to(last, pending.since, now).map_or(now, |from| from.min(now));
+        (from, now): (Timestamp, Timestamp),
+    ) -> Result<Rendered, DeliverError> {
         let heard = reader.heard(from, now).await?;
         let read = heard
             .iter()
@@ -153,6 +162,6 @@ impl Desk {
             open_points: self.open_points.clone(),
             holds: self.holds(reader, now).await?,
         };
-        Ok((from, self.texts.digest(&digest::compose(gathered))?))
+        Ok(self.texts.digest(&digest::compose(gathered))?)
     }
 }

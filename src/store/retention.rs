@@ -49,7 +49,7 @@ pub struct Forgotten {
 
 /// How many hits, or lines of the log of visits, go in one transaction: the writer is held for some
 /// tens of milliseconds, also on a slow disk.
-const ROWS_A_TURN: u32 = 1000;
+const ROWS_A_TURN: u32 = 500;
 
 impl Forgotten {
     /// Both together.

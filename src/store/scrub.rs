@@ -13,9 +13,9 @@ use rusqlite::{Connection, named_params};
 
 use crate::store::StoreError;
 
-/// How many pages are looked at in one transaction. At four kilobytes a page this is eight
+/// How many pages are looked at in one transaction. At four kilobytes a page this is two
 /// megabytes, which are read in some milliseconds and, all written again, in less than 100.
-const PAGES_A_TURN: u32 = 2048;
+const PAGES_A_TURN: u32 = 512;
 
 /// Length of the header of the database, before the first page's own.
 const FILE_HEADER: usize = 100;

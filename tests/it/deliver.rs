@@ -591,3 +591,27 @@ async fn a_weekly_overview_tells_besides_where_residents_were_active() {
     assert!(week.contains("Niemand heeft nog geantwoord"), "{week}");
     assert!(!shown("Elke dag").await.contains("ACTIEF WAREN"));
 }
+
+#[tokio::test]
+async fn an_old_period_can_be_told_again_and_that_changes_nothing() {
+    let world = town().await;
+    let post = world.open(morning()).await;
+    post.poll("krant", morning()).await;
+    assert_eq!(post.mail(slot()).await, 1);
+    let to = recipient(&post, "Team Veiligheid");
+    let reader = post.store.reader();
+    let day = (morning() - HOUR, morning() + HOUR);
+    let again = post.app.desk.repeat(reader, &to, day).await.unwrap();
+    assert_eq!(again.text.matches("merel").count(), 1, "{}", again.text);
+    let before = (morning() - DAY, morning() - HOUR);
+    let nothing = post.app.desk.repeat(reader, &to, before).await.unwrap();
+    assert!(!nothing.text.contains("merel"));
+    assert_eq!(post.mail(slot() + HOUR).await, 0);
+    drop(post);
+    let since = ["digest", "--since", "2026-11-24", "--until", "2026-11-24"];
+    let shown = crate::cli::luisterpost(&world, &since).await;
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.status.success() && text.contains("merel"), "{text}");
+    let wrong = crate::cli::luisterpost(&world, &["digest", "--html", "x.html"]).await;
+    assert!(!wrong.status.success());
+}
