@@ -146,7 +146,7 @@ impl App {
         let sources = settings
             .sources
             .iter()
-            .map(|source| (source.id.clone(), Arc::new(source.clone())))
+            .map(|source| (source.id.clone(), Arc::clone(source)))
             .collect();
         let own = own_texts(&mut settings, texts);
         let desk = desk(&settings, own);

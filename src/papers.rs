@@ -1,6 +1,8 @@
 //! The papers of the organisation: what it must register and what it must explain, from what is in
 //! force. What is not in force stands in none of them.
 
+use std::sync::Arc;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -35,7 +37,7 @@ pub struct Gathered<'a> {
     /// What holds for all themes.
     pub common: &'a Common,
     /// All sources.
-    pub sources: &'a [Source],
+    pub sources: &'a [Arc<Source>],
     /// Who receives what.
     pub recipients: &'a [Recipient],
     /// How many hits are stored; `None` when nothing was ever stored.
@@ -174,7 +176,11 @@ pub fn compose(gathered: Gathered<'_>) -> Papers {
                 })
             })
             .collect(),
-        sources: gathered.sources.iter().map(source_paper).collect(),
+        sources: gathered
+            .sources
+            .iter()
+            .map(|source| source_paper(source))
+            .collect(),
         recipients: (gathered.recipients.iter())
             .map(|recipient| RecipientPaper {
                 name: recipient.name.clone(),

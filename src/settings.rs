@@ -15,6 +15,7 @@ pub mod tell;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -67,7 +68,7 @@ pub struct Settings {
     /// What cannot wait for them.
     pub alerts: AlertRules,
     /// What is listened to.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Arc<Source>>,
     /// Who receives what.
     pub recipients: Vec<Recipient>,
     /// The places of the municipality.
@@ -269,7 +270,7 @@ fn gather(
         rhythm: main.rhythm?,
         digest: main.digest?,
         alerts: main.alerts?,
-        sources,
+        sources: sources.into_iter().map(Arc::new).collect(),
         recipients,
         gazetteer: gazetteer?,
         themes,

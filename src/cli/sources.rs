@@ -135,7 +135,9 @@ fn write_blocks(shell: &Shell, app: &App, file: &str, list: &Opml) -> anyhow::Re
 }
 
 fn export(shell: &Shell, app: &App) -> anyhow::Result<Ended> {
-    let is_feed = |source: &&crate::source::Source| matches!(source.kind, SourceKind::Feed { .. });
+    let is_feed = |source: &&std::sync::Arc<crate::source::Source>| {
+        matches!(source.kind, SourceKind::Feed { .. })
+    };
     let sources = &app.settings.sources;
     let feeds = sources.iter().filter(is_feed);
     let municipality = &app.settings.municipality;

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::form::document::Document;
 use crate::mistake::{Fault, Findings, Location};
 
-/// Mebibytes of a file that are read at most: a gazetteer of 100,000 places is half of it, and a
+/// Mebibytes of a file that are read at most: 50,000 sources are eight of them, and a
 /// film that was given the wrong name does not fill the memory.
-const LARGEST_MIB: u64 = 8;
+const LARGEST_MIB: u64 = 16;
 
 /// Reads a file as a text without byte-order mark; `None` when it cannot be read, with the reason
 /// in the findings.

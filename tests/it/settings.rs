@@ -670,7 +670,7 @@ fn a_directory_a_giant_and_another_encoding_are_refused() {
     let files = Files::new();
     fs::remove_file(files.directory.path().join("config/sources.toml")).unwrap();
     fs::create_dir(files.directory.path().join("config/sources.toml")).unwrap();
-    files.write("config/places.csv", vec![b'x'; (8 << 20) + 1]);
+    files.write("config/places.csv", vec![b'x'; (16 << 20) + 1]);
     files.write("config/recipients.toml", b"\xef\xbb\xbf# caf\xe9");
     files.write("keywords/Inbraak Woning.toml", THEME);
     assert_eq!(
