@@ -530,6 +530,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_name_behind_what_is_masked_is_found_at_the_first_look() {
+        for text in ["bsn \n00000000J. Bakker ", "bsn 00000000J. Bakker "] {
+            let masker = masker();
+            let found = masker.find(text, &[]).unwrap();
+            let blanked = blank(text, &found, &tokens());
+            assert_eq!(
+                masker.find(&blanked.text, &[]),
+                Ok(vec![]),
+                "{}",
+                blanked.text
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_masked_with_sound_spans_and_blanking_is_final(

@@ -101,9 +101,14 @@ impl Text<'_> {
         }
         let read = self.read(at, 0)?;
         let good = if read.initials > 0 {
-            // `A. Het` counts off; a name has a word before it, or more than one letter.
-            let begins =
-                at == 0 || self.view.text[self.words[at - 1].end..word.start].contains(['\n', '.']);
+            // `A. Het` counts off; a name has a word before it, or more than one letter. What was masked
+            // (written as brackets while it is read, and as a token in them later) is such a word.
+            let before = at.checked_sub(1).map_or(0, |before| self.words[before].end);
+            let gap = &self.view.text[before..word.start];
+            let begins = match gap.rsplit_once(']') {
+                Some((_, since)) => since.contains(['\n', '.']),
+                None => at == 0 || gap.contains(['\n', '.']),
+            };
             read.family && (!begins || read.initials > 1)
         } else {
             read.first_names > 0 && (read.family || (read.sure && self.is_capital(at)))
