@@ -11,7 +11,7 @@ from html import unescape
 from world import CORPUS, Daemon, Relay, Town, Web, rss, until
 
 BREAK_IN = "Vannacht is er ingebroken bij de buren in de Molenbuurt, bel 06-12345678 als je iets zag."
-CHATTER = "Sorry dat ik even mag inbreken in dit gesprek, maar de taart was heerlijk."
+CHATTER = "Sorry dat ik even mag inbreken in dit gesprek, maar de rozijnenvlaai was heerlijk."
 LATER = "Inbraak aan de Brinkstraat, de achterdeur is geforceerd."
 
 
@@ -85,7 +85,7 @@ class MainJob(unittest.TestCase):
             self.assertIn("https://wijkkrant.example/1", part)
             self.assertIn("Dorpsnieuws", part)
             self.assertNotIn("12345678", part)
-            self.assertNotIn("taart", part)
+            self.assertNotIn("rozijnenvlaai", part)
         self.assertIn("<mark", html)
 
         # A second source of the same message is not told twice, not even after a crash.
@@ -108,7 +108,8 @@ class MainJob(unittest.TestCase):
 
         # Nothing but the hits was kept.
         bytes_on_disk = b"".join(file.read_bytes() for file in self.town.state.rglob("*") if file.is_file())
-        self.assertNotIn(b"taart", bytes_on_disk)
+        # The word stands in no keyword list: the audit log holds those.
+        self.assertNotIn(b"rozijnenvlaai", bytes_on_disk)
         self.assertNotIn(b"12345678", bytes_on_disk)
 
     def test_a_refusing_relay_delays_and_loses_nothing(self):
